@@ -1,0 +1,63 @@
+/** The record of one outcome: a token issued, or a refusal. Written before the answer leaves; never holds a secret. */
+import type { RefusalCode } from '../refusal.ts';
+
+export interface Step {
+  readonly name: string;
+  readonly durationMs: number;
+  /** What the step found, in a few words. */
+  readonly detail?: string;
+}
+
+export interface RecordedClaim {
+  readonly name: string;
+  readonly namespace: string;
+  readonly value: string;
+  /** The mapping it came from, for example `${user.externalId} ← mS-DS-ConsistencyGuid`. */
+  readonly source: string;
+}
+
+export interface Activity {
+  /** UUID; also the correlation id of log lines. */
+  readonly id: string;
+  readonly recordedAt: Date;
+  readonly outcome: 'issued' | 'refused';
+  /** Route name, for example `windowstransport-13`. */
+  readonly endpoint: string;
+  readonly sourceAddress: string;
+  readonly applicationId?: string;
+  /** `client-request-id` header or wsa:MessageID of the request. */
+  readonly requestId?: string;
+  /** Kerberos client, `DESKTOP-01$@CORP.EXAMPLE.TEST`. */
+  readonly principal?: string;
+  readonly subject?: {
+    readonly kind: 'device' | 'person';
+    readonly userId?: string;
+    readonly username?: string;
+    /** sAMAccountName. */
+    readonly name?: string;
+    readonly objectGUID?: string;
+    readonly objectSid?: string;
+    readonly dn?: string;
+  };
+  readonly steps: readonly Step[];
+  /** Things worth knowing that did not stop the flow: a user created, a link retired. */
+  readonly notes: readonly string[];
+  readonly refusal?: {
+    readonly code: RefusalCode;
+    readonly expected?: string;
+    readonly actual?: string;
+    readonly attribute?: string;
+    readonly detail?: string;
+  };
+  readonly assertion?: { readonly id: string; readonly notOnOrAfter: Date; readonly claims: readonly RecordedClaim[] };
+}
+
+export interface ActivityQuery {
+  /** Matches name, principal, username, objectGUID or dn; case does not matter. */
+  readonly device?: string;
+  readonly outcome?: Activity['outcome'];
+  readonly refusal?: string;
+  readonly since?: Date;
+  /** At most this many. */
+  readonly limit: number;
+}

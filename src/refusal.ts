@@ -1,0 +1,519 @@
+/**
+ * Every reason for which Mortise says no, in one table.
+ *
+ * A code is a contract: it is the same in the SOAP fault, the audit record, the command line and `docs/refusals.md`
+ * (generated from this table). `caller` is all that a client may read; `expected`, `actual`, `attribute` and `detail`
+ * of a {@link Refusal} go to the record and the log only.
+ *
+ * Owns: codes and their words. Does not own: how a protocol writes them (see wstrust/fault.ts, server/).
+ */
+
+/** How the server answers. `challenge`: 401 with `WWW-Authenticate: Negotiate`; `fault`: SOAP fault with `soapFaultStatus`; a number: that HTTP status. */
+export type Answer = 'challenge' | 'fault' | 403 | 404 | 405 | 413 | 415 | 503;
+
+/** Local names of the WS-Trust fault codes (WS-Trust 1.3 §11). The fault writer prefixes them. */
+export type FaultSubcode =
+  | 'InvalidRequest'
+  | 'FailedAuthentication'
+  | 'RequestFailed'
+  | 'InvalidSecurityToken'
+  | 'BadRequest'
+  | 'InvalidScope';
+
+export interface RefusalRow {
+  /** One line for an administrator, without values. */
+  readonly title: string;
+  readonly answer: Answer;
+  readonly subcode: FaultSubcode;
+  /** What the caller may see: generic, without names, values or configuration. */
+  readonly caller: string;
+  /** Why it happens, for `docs/refusals.md`. */
+  readonly cause: string;
+  /** What to do, for `docs/refusals.md` and the log. */
+  readonly cure: string;
+}
+
+const NOT_AUTHENTICATED = 'The security token could not be authenticated or authorized.';
+const NOT_VALID = 'The request is not valid.';
+const FAILED = 'The specified request failed.';
+
+export const refusals = {
+  // --- the request -----------------------------------------------------------------------------------------------
+  'unknown-application': {
+    title: 'No application has this identifier',
+    answer: 404,
+    subcode: 'BadRequest',
+    caller: 'There is no such application here.',
+    cause:
+      'The URL names an application identifier that the configuration does not hold, or the application is disabled.',
+    cure: 'Compare ActiveSignInUri and MetadataExchangeUri of the domain in Entra with `mortise entra cmdlets`.',
+  },
+  'unknown-endpoint': {
+    title: 'Nothing is served at this address',
+    answer: 404,
+    subcode: 'BadRequest',
+    caller: 'There is nothing at this address.',
+    cause: 'The path is none of the endpoints that Mortise serves.',
+    cure: 'The MEX document lists the addresses of the active endpoints.',
+  },
+  'method-not-allowed': {
+    title: 'This endpoint does not answer this HTTP method',
+    answer: 405,
+    subcode: 'BadRequest',
+    caller: 'This HTTP method is not answered here.',
+    cause: 'An active endpoint takes POST, a metadata exchange endpoint takes GET.',
+    cure: 'Nothing, unless a proxy rewrites methods.',
+  },
+  'network-not-allowed': {
+    title: 'windowstransport is not answered to this network',
+    answer: 403,
+    subcode: 'FailedAuthentication',
+    caller: 'This endpoint is not available from this network.',
+    cause:
+      'Windows integrated authentication must stay inside the company network; the caller comes from elsewhere, or a reverse proxy is not listed in `server.trustedProxies`.',
+    cure: 'Add the network to `server.windowsTransportNetworks`, or the proxy to `server.trustedProxies`.',
+  },
+  'request-too-large': {
+    title: 'The request body is larger than 256 KiB',
+    answer: 413,
+    subcode: 'InvalidRequest',
+    caller: 'The request is too large.',
+    cause: 'No RequestSecurityToken of a known client is larger than a few KiB.',
+    cure: 'Find out what sends it.',
+  },
+  'request-not-utf8': {
+    title: 'The request body is not UTF-8',
+    answer: 'fault',
+    subcode: 'InvalidRequest',
+    caller: 'The request is not valid UTF-8.',
+    cause: 'Some older client libraries send non-ASCII characters as single ISO-8859-1 bytes under charset=utf-8.',
+    cure: 'Update the client library.',
+  },
+  'request-not-xml': {
+    title: 'The request body is not well-formed XML',
+    answer: 'fault',
+    subcode: 'InvalidRequest',
+    caller: NOT_VALID,
+    cause: 'The body is not namespace-well-formed XML 1.0.',
+    cure: 'Look at the position that the record names.',
+  },
+  'request-has-doctype': {
+    title: 'The request body has a document type declaration',
+    answer: 'fault',
+    subcode: 'InvalidRequest',
+    caller: NOT_VALID,
+    cause: 'SOAP forbids a DOCTYPE (SOAP 1.2 §5), and it is a usual carrier of attacks.',
+    cure: 'Find out what sends it.',
+  },
+  'request-too-deep': {
+    title: 'The request body is nested too deeply or has too many nodes',
+    answer: 'fault',
+    subcode: 'InvalidRequest',
+    caller: NOT_VALID,
+    cause: 'The XML is nested more than 64 deep, or has more elements or attributes than any client sends.',
+    cure: 'Find out what sends it.',
+  },
+  'soap-not-an-envelope': {
+    title: 'The request is not a SOAP 1.2 envelope',
+    answer: 'fault',
+    subcode: 'InvalidRequest',
+    caller: NOT_VALID,
+    cause: 'The root is not `Envelope` of SOAP 1.2 with one `Body`.',
+    cure: 'Use a client that speaks WS-Trust over SOAP 1.2.',
+  },
+  'soap-header-not-understood': {
+    title: 'A header that must be understood is not known here',
+    answer: 'fault',
+    subcode: 'InvalidRequest',
+    caller: 'A header that must be understood is not supported.',
+    cause: 'SOAP 1.2 §5.2.3: a header block with mustUnderstand that the receiver does not know.',
+    cure: 'Turn the feature off in the client.',
+  },
+  'action-not-supported': {
+    title: 'The WS-Addressing action is not Issue of this endpoint’s WS-Trust version',
+    answer: 'fault',
+    subcode: 'InvalidRequest',
+    caller: 'The action is not supported at this endpoint.',
+    cause: 'A WS-Trust 1.3 request was sent to the 2005 endpoint or the other way round, or the action is not Issue.',
+    cure: 'Take the address from the MEX document, per binding.',
+  },
+  'rst-missing': {
+    title: 'The SOAP body holds no RequestSecurityToken',
+    answer: 'fault',
+    subcode: 'InvalidRequest',
+    caller: NOT_VALID,
+    cause: 'The body is empty, holds something else, or holds more than one element.',
+    cure: 'Use a client that speaks WS-Trust.',
+  },
+  'request-type-not-supported': {
+    title: 'The RequestType is not Issue',
+    answer: 'fault',
+    subcode: 'InvalidRequest',
+    caller: 'The request type is not supported.',
+    cause: 'Mortise issues tokens; it does not renew, cancel or validate them.',
+    cure: 'Ask for a new token.',
+  },
+  'key-type-not-supported': {
+    title: 'The KeyType is not a bearer key',
+    answer: 'fault',
+    subcode: 'InvalidRequest',
+    caller: 'The key type is not supported.',
+    cause: 'Entra takes bearer assertions only: `…/200512/Bearer` in WS-Trust 1.3, `…/identity/NoProofKey` in 2005.',
+    cure: 'Correct the client.',
+  },
+  'token-type-not-supported': {
+    title: 'The TokenType is not SAML 1.1',
+    answer: 'fault',
+    subcode: 'InvalidRequest',
+    caller: 'The token type is not supported.',
+    cause: 'Entra takes a SAML 1.1 assertion for a device; the request asks for another token.',
+    cure: 'Correct the client, or leave TokenType out.',
+  },
+  'applies-to-unknown': {
+    title: 'AppliesTo is not the application’s audience',
+    answer: 'fault',
+    subcode: 'InvalidScope',
+    caller: 'The requested scope is not known.',
+    cause: 'AppliesTo must equal `audienceRestriction` of the application, `urn:federation:MicrosoftOnline`.',
+    cure: 'Correct `audienceRestriction`, or the client.',
+  },
+  'username-token-not-here': {
+    title: 'A UsernameToken was sent where Kerberos is expected',
+    answer: 'fault',
+    subcode: 'FailedAuthentication',
+    caller: NOT_AUTHENTICATED,
+    cause: 'windowstransport authenticates with Kerberos; passwords are not taken there.',
+    cure: 'Use the usernamemixed endpoint once the MEX document lists one.',
+  },
+  // --- Kerberos --------------------------------------------------------------------------------------------------
+  'negotiate-required': {
+    title: 'No Kerberos ticket was sent',
+    answer: 'challenge',
+    subcode: 'FailedAuthentication',
+    caller: NOT_AUTHENTICATED,
+    cause:
+      'The first request of every client comes without a ticket; 401 asks for it. A client that never sends one is not domain joined, or does not trust the host as intranet.',
+    cure: 'If it stays at that: put the host into the intranet zone, check the SPN, run `klist get HTTP/<host>` as SYSTEM.',
+  },
+  'negotiate-malformed': {
+    title: 'The Authorization header is not a readable Negotiate token',
+    answer: 'challenge',
+    subcode: 'FailedAuthentication',
+    caller: NOT_AUTHENTICATED,
+    cause: 'The header is not `Negotiate` and base64, or its content is not a SPNEGO or Kerberos token.',
+    cure: 'Look for a proxy that rewrites or cuts headers.',
+  },
+  'ntlm-refused': {
+    title: 'The client sent NTLM',
+    answer: 'challenge',
+    subcode: 'FailedAuthentication',
+    caller: NOT_AUTHENTICATED,
+    cause:
+      'The client found no Kerberos ticket for this host and fell back to NTLM: the SPN is missing or on two accounts, the host is reached by another name or by address, or no DC is reachable.',
+    cure: '`setspn -Q HTTP/<host>`, `setspn -X`; then `klist get HTTP/<host>` as SYSTEM.',
+  },
+  'spnego-no-kerberos': {
+    title: 'The client offers no Kerberos mechanism',
+    answer: 'challenge',
+    subcode: 'FailedAuthentication',
+    caller: NOT_AUTHENTICATED,
+    cause: 'The SPNEGO mechanism list holds neither KRB5 nor MS-KRB5.',
+    cure: 'As for ntlm-refused: the client could not get a ticket for this host.',
+  },
+  'spnego-out-of-turn': {
+    title: 'The second leg of SPNEGO came without a first on this connection',
+    answer: 'challenge',
+    subcode: 'FailedAuthentication',
+    caller: NOT_AUTHENTICATED,
+    cause: 'Both legs must travel on one connection (RFC 4559 §5); a load balancer or proxy spread them.',
+    cure: 'Keep client connections together in the proxy.',
+  },
+  'kerberos-malformed': {
+    title: 'The Kerberos message cannot be read',
+    answer: 'challenge',
+    subcode: 'FailedAuthentication',
+    caller: NOT_AUTHENTICATED,
+    cause: 'The AP-REQ is not DER as RFC 4120 defines it, was cut, or asks for what is not supported (user-to-user).',
+    cure: 'Look for a proxy that cuts headers.',
+  },
+  'kerberos-encryption-type-refused': {
+    title: 'The ticket uses RC4 or DES',
+    answer: 'challenge',
+    subcode: 'FailedAuthentication',
+    caller: NOT_AUTHENTICATED,
+    cause:
+      'KDC_ERR_ETYPE_NOSUPP: the ticket, its session key or the client’s subkey is not AES. The KDC chooses the ticket’s type by `msDS-SupportedEncryptionTypes` of the service account.',
+    cure: 'Tick “This account supports Kerberos AES 256 bit encryption” (and 128) on the account that the record names, reset its password, then `klist -li 0x3e7 purge` on the computer.',
+  },
+  'kerberos-realm-unknown': {
+    title: 'The ticket is of a realm that is not the gateway’s',
+    answer: 'challenge',
+    subcode: 'FailedAuthentication',
+    caller: NOT_AUTHENTICATED,
+    cause: 'The client or the service of the ticket belongs to another realm than the service account of the gateway.',
+    cure: 'Add a gateway for that domain, or move the SPN to an account of the right domain.',
+  },
+  'kerberos-wrong-spn': {
+    title: 'The ticket is for another service',
+    answer: 'challenge',
+    subcode: 'FailedAuthentication',
+    caller: NOT_AUTHENTICATED,
+    cause: 'KRB_AP_ERR_NOT_US: the ticket’s service principal is not HTTP/<host> of this server.',
+    cure: '`setspn -S HTTP/<host> <service account>` for the host name of `server.publicBaseUrl`; use that name in Entra.',
+  },
+  'kerberos-unknown-kvno': {
+    title: 'The ticket’s key version is not in the keytab',
+    answer: 'challenge',
+    subcode: 'FailedAuthentication',
+    caller: NOT_AUTHENTICATED,
+    cause:
+      'KRB_AP_ERR_BADKEYVER: the service account’s password was set since the keytab was made (msDS-KeyVersionNumber is higher), or the client holds an old ticket.',
+    cure: 'Make a new keytab; old tickets: `klist -li 0x3e7 purge`.',
+  },
+  'kerberos-key-mismatch': {
+    title: 'The ticket does not open with our key',
+    answer: 'challenge',
+    subcode: 'FailedAuthentication',
+    caller: NOT_AUTHENTICATED,
+    cause:
+      'KRB_AP_ERR_MODIFIED: the configured password or keytab is not the service account’s current one, the SPN stands on another account, or the ticket was changed on its way.',
+    cure: '`setspn -Q HTTP/<host>`; then set the password in the configuration to the account’s.',
+  },
+  'kerberos-ticket-expired': {
+    title: 'The ticket has expired',
+    answer: 'challenge',
+    subcode: 'FailedAuthentication',
+    caller: NOT_AUTHENTICATED,
+    cause: 'KRB_AP_ERR_TKT_EXPIRED: its end time lies more than the allowed skew in the past.',
+    cure: 'Check this server’s clock; else the client fetches a new ticket by itself.',
+  },
+  'kerberos-ticket-not-yet-valid': {
+    title: 'The ticket is not valid yet',
+    answer: 'challenge',
+    subcode: 'FailedAuthentication',
+    caller: NOT_AUTHENTICATED,
+    cause:
+      'KRB_AP_ERR_TKT_NYV: its start time lies more than the allowed skew in the future, or it is flagged invalid.',
+    cure: 'Check the clocks of this server and of the domain controller.',
+  },
+  'kerberos-clock-skew': {
+    title: 'The client’s clock and ours differ too much',
+    answer: 'challenge',
+    subcode: 'FailedAuthentication',
+    caller: NOT_AUTHENTICATED,
+    cause:
+      'KRB_AP_ERR_SKEW: the authenticator’s time differs from ours by more than five minutes; the record names both.',
+    cure: 'Correct the clock that is wrong: `w32tm /query /status` there, `timedatectl` here.',
+  },
+  'kerberos-replay': {
+    title: 'The ticket was presented before',
+    answer: 'challenge',
+    subcode: 'FailedAuthentication',
+    caller: NOT_AUTHENTICATED,
+    cause: 'KRB_AP_ERR_REPEAT: the same authenticator was accepted already.',
+    cure: 'A proxy that repeats requests, or an attack.',
+  },
+  'kerberos-client-mismatch': {
+    title: 'Ticket and authenticator name different clients',
+    answer: 'challenge',
+    subcode: 'FailedAuthentication',
+    caller: NOT_AUTHENTICATED,
+    cause: 'KRB_AP_ERR_BADMATCH: the authenticator was not made by the ticket’s client.',
+    cure: 'Treat it as an attack.',
+  },
+  'kerberos-checksum-refused': {
+    title: 'The authenticator’s checksum is not that of GSS-API',
+    answer: 'challenge',
+    subcode: 'FailedAuthentication',
+    caller: NOT_AUTHENTICATED,
+    cause: 'KRB_AP_ERR_INAPP_CKSUM: RFC 4121 §4.1.1 asks for checksum type 0x8003 of at least 24 bytes.',
+    cure: 'Use a client that speaks GSS-API.',
+  },
+  'kerberos-not-configured': {
+    title: 'The application has no gateway with Kerberos',
+    answer: 'challenge',
+    subcode: 'FailedAuthentication',
+    caller: NOT_AUTHENTICATED,
+    cause: '`kerberos.gateways` of the application is empty, or the gateway has no `kerberos` part.',
+    cure: 'Add the gateway with its two user types to `kerberos.gateways`.',
+  },
+  // --- the directory ---------------------------------------------------------------------------------------------
+  'directory-down': {
+    title: 'No domain controller answers',
+    answer: 'fault',
+    subcode: 'RequestFailed',
+    caller: FAILED,
+    cause:
+      'None of `serversHostAndPort` accepted a connection and answered in time; the record names each with its error.',
+    cure: 'Check name, port, firewall, and the CA of the LDAPS certificate (`server.ldapCaFile`).',
+  },
+  'directory-bind-refused': {
+    title: 'The domain controller refused the gateway’s bind',
+    answer: 'fault',
+    subcode: 'RequestFailed',
+    caller: FAILED,
+    cause: '`bindDN` or `bindPassword` is wrong, or the account is locked, expired or disabled.',
+    cure: 'Try the bind with `ldapsearch -H ldaps://<dc> -D <bindDN> -W`; the record holds AD’s data code.',
+  },
+  'directory-search-refused': {
+    title: 'The domain controller refused the search',
+    answer: 'fault',
+    subcode: 'RequestFailed',
+    caller: FAILED,
+    cause: 'The base DN does not exist, the account may not read it, or the filter is not accepted.',
+    cure: 'Check `searchBaseDn` and the look-up rights of the bind account.',
+  },
+  'directory-entry-missing': {
+    title: 'The account of the ticket is not found',
+    answer: 'fault',
+    subcode: 'FailedAuthentication',
+    caller: NOT_AUTHENTICATED,
+    cause:
+      'No user type of the application finds an entry for the ticket’s client below its base DN: the computer is outside of it, or `ldapFilterPattern` does not match.',
+    cure: 'Check `searchBaseDn` (the computers’ OU for devices) and `ldapFilterPattern`.',
+  },
+  'directory-entry-ambiguous': {
+    title: 'More than one entry matches the account',
+    answer: 'fault',
+    subcode: 'FailedAuthentication',
+    caller: NOT_AUTHENTICATED,
+    cause: 'The filter or the user types match several entries; Mortise never takes the first.',
+    cure: 'Narrow `ldapFilterPattern` or `searchBaseDn`; the record names the entries.',
+  },
+  'account-disabled': {
+    title: 'The account is disabled in AD',
+    answer: 'fault',
+    subcode: 'FailedAuthentication',
+    caller: NOT_AUTHENTICATED,
+    cause: 'userAccountControl has ACCOUNTDISABLE; a ticket outlives the account by hours.',
+    cure: 'Enable the account, if it should sign in.',
+  },
+  'account-expired': {
+    title: 'The account has expired in AD',
+    answer: 'fault',
+    subcode: 'FailedAuthentication',
+    caller: NOT_AUTHENTICATED,
+    cause: 'accountExpires lies in the past.',
+    cure: 'Prolong the account, if it should sign in.',
+  },
+  'not-a-device': {
+    title: 'The account is no computer',
+    answer: 'fault',
+    subcode: 'FailedAuthentication',
+    caller: NOT_AUTHENTICATED,
+    cause:
+      'The device user type found an entry whose objectCategory is not computer (a gMSA, for example); only computers are devices.',
+    cure: 'Nothing: it must not get a device’s claims.',
+  },
+  'correlation-missing': {
+    title: 'The entry has none of the correlation attributes',
+    answer: 'fault',
+    subcode: 'RequestFailed',
+    caller: FAILED,
+    cause: 'None of `orderedCorrelationAttributes` has a value the bind account may read.',
+    cure: 'Give the bind account read rights on objectGUID and objectSid.',
+  },
+  'user-ambiguous': {
+    title: 'More than one stored user matches the entry',
+    answer: 'fault',
+    subcode: 'RequestFailed',
+    caller: FAILED,
+    cause: 'Two stored users carry the same correlation attribute.',
+    cure: 'The record names both; disable the one that is wrong.',
+  },
+  'user-not-unique': {
+    title: 'Another stored user holds this value of a unique attribute',
+    answer: 'fault',
+    subcode: 'RequestFailed',
+    caller: FAILED,
+    cause: 'The username or a custom attribute with unique values is taken by another stored user.',
+    cure: 'Two AD objects share the mapped value (a copied mS-DS-ConsistencyGuid, for example): correct it in AD.',
+  },
+  'user-disabled': {
+    title: 'The stored user is disabled in Mortise',
+    answer: 'fault',
+    subcode: 'FailedAuthentication',
+    caller: NOT_AUTHENTICATED,
+    cause: 'An administrator disabled the user.',
+    cure: 'Enable the user, if it should sign in.',
+  },
+  // --- claims ----------------------------------------------------------------------------------------------------
+  'anchor-missing': {
+    title: 'The entry lacks the anchor attribute',
+    answer: 'fault',
+    subcode: 'RequestFailed',
+    caller: FAILED,
+    cause:
+      'The user type maps Username and External ID from an attribute that this entry does not have. Entra Connect writes mS-DS-ConsistencyGuid for people, not for computers.',
+    cure: 'Set `anchor: objectGUID` on the device user type, or have the attribute written.',
+  },
+  'attribute-missing': {
+    title: 'A required attribute has no value',
+    answer: 'fault',
+    subcode: 'RequestFailed',
+    caller: FAILED,
+    cause: 'The expression of a required row gave nothing; the record names row and source.',
+    cure: 'Fill the source attribute in AD, or correct the mapping.',
+  },
+  'attribute-not-xml': {
+    title: 'An attribute holds a character that XML cannot carry',
+    answer: 'fault',
+    subcode: 'RequestFailed',
+    caller: FAILED,
+    cause: 'XML 1.0 §2.2 allows no control characters and no lone surrogates; the record names the attribute.',
+    cure: 'Correct the value in AD.',
+  },
+  'expression-failed': {
+    title: 'An expression could not be evaluated',
+    answer: 'fault',
+    subcode: 'RequestFailed',
+    caller: FAILED,
+    cause: 'The expression needs more steps or makes a longer value than is allowed.',
+    cure: 'Simplify the expression of the row that the record names.',
+  },
+  // --- ourselves -------------------------------------------------------------------------------------------------
+  'signing-key-unavailable': {
+    title: 'There is no signing key that can be used now',
+    answer: 'fault',
+    subcode: 'RequestFailed',
+    caller: FAILED,
+    cause: 'The key of `idpSigning` is missing, or its certificate is not valid now.',
+    cure: '`mortise keys list`; import or create a key and register its certificate in Entra.',
+  },
+  'internal-error': {
+    title: 'Mortise failed',
+    answer: 'fault',
+    subcode: 'RequestFailed',
+    caller: FAILED,
+    cause: 'A defect of Mortise, or its store cannot be written.',
+    cure: 'The log has the details under the same correlation id; check disk space; report it.',
+  },
+} as const satisfies Record<string, RefusalRow>;
+
+export type RefusalCode = keyof typeof refusals;
+
+/** What travels with a refusal to the record and the log; never to the caller, never a secret. */
+export interface RefusalFacts {
+  readonly expected?: string;
+  readonly actual?: string;
+  /** The attribute, claim, header or element that it is about. */
+  readonly attribute?: string;
+  readonly detail?: string;
+}
+
+/** The only thing that the core throws on purpose. Anything else that is thrown is a defect. */
+export class Refusal extends Error {
+  readonly code: RefusalCode;
+  readonly facts: RefusalFacts;
+
+  constructor(code: RefusalCode, facts: RefusalFacts = {}) {
+    super(`${code}: ${refusals[code].title}`);
+    this.name = 'Refusal';
+    this.code = code;
+    this.facts = facts;
+  }
+
+  get row(): RefusalRow {
+    return refusals[this.code];
+  }
+}
