@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { applicationUrls } from '../../src/model/urls.ts';
+
+const APP = '9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d';
+
+test('every address of an application hangs below the custom domain', () => {
+  expect(applicationUrls('https://idp.example.com', APP)).toEqual({
+    issuerUri: `https://idp.example.com/applications/${APP}`,
+    activeSignInUri: `https://idp.example.com/wsf/sts/${APP}`,
+    passiveSignInUri: `https://idp.example.com/wsf/prp/${APP}`,
+    metadataExchangeUri: `https://idp.example.com/wsf/mex/${APP}`,
+    metadataExchange13Uri: `https://idp.example.com/wsf/mex13/${APP}`,
+    windowsTransport2005: `https://idp.example.com/wsf/sts/${APP}/2005/windowstransport`,
+    windowsTransport13: `https://idp.example.com/wsf/sts/${APP}/13/windowstransport`,
+  });
+});
+
+test('a final slash and an identifier in upper case give the same addresses', () => {
+  expect(applicationUrls('https://idp.example.com/', APP.toUpperCase())).toEqual(
+    applicationUrls('https://idp.example.com', APP),
+  );
+});
