@@ -1,67 +1,100 @@
-/** An LDAP gateway to Active Directory, in the words of the PingOne management API (`gateway.schema.yaml`). */
+/**
+ * An LDAP gateway to Active Directory, in the words of the PingOne management API.
+ *
+ * `kind`, `anchor` and what follows `keytabFile` are Mortise's own words. Owns: shapes and meanings. Does not own:
+ * defaults (config/form.ts) and how settings must fit together (config/check-*.ts).
+ */
 import { z } from 'zod';
-import { id } from './identifiers.ts';
+import {
+  distinguishedName,
+  hostAndPort,
+  id,
+  inputFile,
+  ldapAttribute,
+  ldapReference,
+  nonEmpty,
+  realm,
+  secret,
+  userPrincipalName,
+} from './kinds.ts';
 
-/** Attributes whose values are bytes in AD; the first two identify an entry for good. */
+/** The look-up attributes of "Use default values", in their order. */
 export const AD_LINK_ATTRIBUTES = ['objectGUID', 'objectSid', 'dn', 'sAMAccountName'] as const;
 
 export const attributeMapping = z.strictObject({
-  /** Attribute of the Mortise user: `username`, `name.given`, `externalId`, … or a custom attribute. */
-  name: z.string().min(1),
-  /** `${ldapAttributes.X}` */
-  value: z.string().min(1),
+  name: nonEmpty.describe('Attribute of the Mortise user: `username`, `name.given`, …, or a custom attribute.'),
+  value: ldapReference.describe('Where it comes from in AD.'),
+});
+
+export const newUserLookup = z.strictObject({
+  ldapFilterPattern: nonEmpty.describe(
+    'LDAP filter that finds the entry of a ticket’s client; `${identifier}` stands for the client’s name.',
+  ),
+  population: z
+    .strictObject({ id: id.describe('Identifier of the population.') })
+    .describe('Where users of this type are created.'),
+  attributeMappings: z
+    .array(attributeMapping)
+    .min(1)
+    .describe('What a user is made of. With a template: rows that replace (by name), add or remove template rows.'),
 });
 
 export const userType = z.strictObject({
-  id,
-  name: z.string().min(1),
-  /** What the entries of this user type are. `device` limits them to objectCategory=computer. */
-  kind: z.enum(['person', 'device']),
-  passwordAuthority: z.literal('LDAP'),
-  /** Exactly one, searched with its subtree. */
-  searchBaseDn: z.string().min(1),
-  /** Tried one by one, in order, to find the stored user of an entry. */
-  orderedCorrelationAttributes: z.array(z.string().min(1)).min(1),
-  allowPasswordChanges: z.boolean(),
-  updateUserOnSuccessfulAuthentication: z.boolean(),
-  /** The AD attribute that Username (devices) and External ID come from. */
-  anchor: z.string().min(1),
-  newUserLookup: z.strictObject({
-    /** LDAP filter with the placeholder `${identifier}`. */
-    ldapFilterPattern: z.string().min(1),
-    population: z.strictObject({ id }),
-    attributeMappings: z.array(attributeMapping).min(1),
-  }),
+  id: id.describe('Identifier of the user type; stored users refer to it, so it must never change.'),
+  name: nonEmpty.describe('Name for people.'),
+  kind: z
+    .enum(['person', 'device'])
+    .describe('What its entries are. `device` takes only computers (objectCategory=computer).'),
+  passwordAuthority: z.literal('LDAP').describe('Who checks passwords: AD.'),
+  searchBaseDn: distinguishedName.describe('The entry below which accounts are searched, with its subtree.'),
+  orderedCorrelationAttributes: z
+    .array(ldapAttribute)
+    .min(1)
+    .describe('Attributes by which the stored user of an entry is found, tried one by one in this order.'),
+  allowPasswordChanges: z.boolean().describe('Whether people of this type may change their AD password here.'),
+  updateUserOnSuccessfulAuthentication: z
+    .boolean()
+    .describe('Whether the stored user is brought up to date at each sign-in.'),
+  anchor: ldapAttribute.describe(
+    'AD attribute of the source anchor: External ID, and for devices Username, are mapped from it. `objectGUID` for devices whose mS-DS-ConsistencyGuid is absent or differs from objectGUID: Entra knows a device by its objectGUID.',
+  ),
+  newUserLookup: newUserLookup.describe('How an account is found, and what its user is made of.'),
+});
+
+export const kerberos = z.strictObject({
+  serviceAccountUserPrincipalName: userPrincipalName.describe(
+    'UPN of the account that holds the SPN `HTTP/<custom domain>`. Upper and lower case as in AD: it is part of the salt.',
+  ),
+  serviceAccountPassword: secret.optional().describe('Its password. Either this or `keytabFile`.'),
+  keytabFile: inputFile.optional().describe('A keytab with its keys, instead of the password.'),
+  serviceAccountSamAccountName: nonEmpty
+    .optional()
+    .describe('Its sAMAccountName, when that is not the user part of the UPN.'),
+  realm: realm.optional().describe('Kerberos realm of the tickets, when it is not the UPN’s suffix in upper case.'),
 });
 
 export const gateway = z.strictObject({
-  id,
-  name: z.string().min(1),
-  description: z.string().optional(),
-  type: z.literal('LDAP'),
-  enabled: z.boolean(),
-  vendor: z.literal('Microsoft Active Directory'),
-  /** `host:port`, in the order of failover. */
-  serversHostAndPort: z.array(z.string().min(1)).min(1),
-  connectionSecurity: z.enum(['TLS', 'StartTLS', 'None']),
-  validateTlsCertificates: z.boolean(),
-  followReferrals: z.literal(false),
-  bindDN: z.string().min(1),
-  bindPassword: z.string().min(1),
-  kerberos: z
-    .strictObject({
-      /** UPN of the account that holds the SPN; case matters, it is part of AD's salt. */
-      serviceAccountUserPrincipalName: z.string().min(3),
-      serviceAccountPassword: z.string().min(1).optional(),
-      /** A keytab instead of the password. */
-      keytabFile: z.string().min(1).optional(),
-      /** AD's sAMAccountName of the account, when the UPN's user part is not it. */
-      serviceAccountSamAccountName: z.string().min(1).optional(),
-      /** Kerberos realm; the UPN's suffix in upper case when absent. */
-      realm: z.string().min(1).optional(),
-    })
-    .optional(),
-  userTypes: z.array(userType).min(1),
+  id: id.describe('Identifier of the gateway; stored users refer to it, so it must never change.'),
+  name: nonEmpty.describe('Name for people.'),
+  description: z.string().optional().describe('Free text.'),
+  type: z.literal('LDAP').describe('The kind of gateway.'),
+  enabled: z.boolean().describe('Whether it is used.'),
+  vendor: z.literal('Microsoft Active Directory').describe('The directory behind it.'),
+  serversHostAndPort: z
+    .array(hostAndPort)
+    .min(1)
+    .describe('Domain controllers in the order of failover: 636 for TLS, 389 for StartTLS. No load balancer.'),
+  connectionSecurity: z
+    .enum(['TLS', 'StartTLS', 'None'])
+    .describe('How the connection is protected. `None` sends the bind password in clear text.'),
+  validateTlsCertificates: z
+    .boolean()
+    .describe('Whether the controllers’ certificates are checked, against `server.ldapCaFile` where it is given.'),
+  followReferrals: z.literal(false).describe('LDAP referrals are never followed.'),
+  bindDN: nonEmpty.describe('The account that reads AD: a distinguished name or a UPN.'),
+  bindPassword: secret.describe('Its password.'),
+  kerberos: kerberos.optional().describe('The service account whose tickets are accepted. Without it: no Kerberos.'),
+  userTypes: z.array(userType).min(1).describe('Which accounts are looked up, and how.'),
 });
 
 export type AttributeMapping = Readonly<z.infer<typeof attributeMapping>>;

@@ -1,6 +1,8 @@
 /** The server part of the configuration: how Mortise is reached and where it keeps things. */
 import { z } from 'zod';
+import { httpsOrigin, inputFile, listenHost, masterKey, network, outputFile, secret } from './kinds.ts';
 
+/** RFC 1918, RFC 4193 §8 (unique local), RFC 4291 §2.5.6 (link local), and this machine. */
 export const PRIVATE_NETWORKS = [
   '10.0.0.0/8',
   '172.16.0.0/12',
@@ -12,19 +14,34 @@ export const PRIVATE_NETWORKS = [
 ] as const;
 
 export const serverSettings = z.strictObject({
-  /** The custom domain: every URL and the IssuerUri begin with it. https, no path. */
-  publicBaseUrl: z.url({ protocol: /^https$/ }),
-  listen: z.strictObject({ host: z.string().min(1), port: z.number().int().min(0).max(65_535) }),
-  tls: z.strictObject({ certificateFile: z.string().min(1), keyFile: z.string().min(1) }),
-  /** Addresses or CIDR ranges whose X-Forwarded-For is believed. */
-  trustedProxies: z.array(z.string().min(1)),
-  /** CIDR ranges to which windowstransport is answered. */
-  windowsTransportNetworks: z.array(z.string().min(1)).min(1),
-  store: z.strictObject({ path: z.string().min(1) }),
-  /** 32 bytes in base64; encrypts signing keys at rest. */
-  masterKey: z.string().min(1),
-  /** PEM file with the CA that signs the domain controllers' LDAPS certificates. */
-  ldapCaFile: z.string().min(1).optional(),
+  publicBaseUrl: httpsOrigin.describe(
+    'The custom domain: every address and IssuerUri begin with it, so it must not change once a domain is federated.',
+  ),
+  listen: z
+    .strictObject({
+      host: listenHost.describe('Address to listen on; `::` for IPv6 and IPv4.'),
+      port: z.int().min(0).max(65_535).describe('Port to listen on; 0 takes any free one.'),
+    })
+    .describe('Where Mortise listens.'),
+  tls: z
+    .strictObject({
+      certificateFile: inputFile.describe('PEM file with the certificate of the custom domain and its chain.'),
+      keyFile: inputFile.describe('PEM file with its private key.'),
+      keyPassphrase: secret.optional().describe('Passphrase of the private key, when it has one.'),
+    })
+    .describe('The certificate that Mortise shows.'),
+  trustedProxies: z.array(network).describe('Reverse proxies whose X-Forwarded-For is believed.'),
+  windowsTransportNetworks: z
+    .array(network)
+    .min(1)
+    .describe('Networks to which windowstransport is answered. It belongs inside the company’s network.'),
+  store: z
+    .strictObject({ path: outputFile.describe('SQLite file with users, signing keys and the record.') })
+    .describe('Where Mortise keeps things.'),
+  masterKey: masterKey.describe('Encrypts the signing keys at rest.'),
+  ldapCaFile: inputFile
+    .optional()
+    .describe('PEM file with the CA that signs the domain controllers’ certificates; the system’s CAs when absent.'),
 });
 
 export type ServerSettings = z.infer<typeof serverSettings>;
