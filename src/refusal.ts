@@ -129,6 +129,15 @@ export const refusals = {
     cause: 'SOAP 1.2 §5.2.3: a header block with mustUnderstand that the receiver does not know.',
     cure: 'Turn the feature off in the client.',
   },
+  'soap-header-invalid': {
+    title: 'A SOAP header is doubled, empty or asks for an answer elsewhere',
+    answer: 'fault',
+    subcode: 'InvalidRequest',
+    caller: NOT_VALID,
+    cause:
+      'A WS-Addressing or WS-Security header comes twice or cannot be read, or ReplyTo or FaultTo names an address: the answer goes back on the connection only.',
+    cure: 'Correct the client; the record names the header.',
+  },
   'action-not-supported': {
     title: 'The WS-Addressing action is not Issue of this endpoint’s WS-Trust version',
     answer: 'fault',
@@ -144,6 +153,23 @@ export const refusals = {
     caller: NOT_VALID,
     cause: 'The body is empty, holds something else, or holds more than one element.',
     cure: 'Use a client that speaks WS-Trust.',
+  },
+  'rst-malformed': {
+    title: 'The RequestSecurityToken is not as WS-Trust defines it',
+    answer: 'fault',
+    subcode: 'InvalidRequest',
+    caller: NOT_VALID,
+    cause:
+      'An element comes twice, is empty, is of another WS-Trust version than the request, or AppliesTo holds no EndpointReference with an Address.',
+    cure: 'Correct the client; the record names the element.',
+  },
+  'delegation-not-supported': {
+    title: 'The request asks for a token about somebody else',
+    answer: 'fault',
+    subcode: 'RequestFailed',
+    caller: 'A token about another subject is not issued.',
+    cause: 'The request holds OnBehalfOf, ActAs or DelegateTo; Mortise issues tokens about the caller alone.',
+    cure: 'Correct the client: it must ask with its own credential.',
   },
   'request-type-not-supported': {
     title: 'The RequestType is not Issue',
