@@ -422,6 +422,23 @@ export const refusals = {
     cause: 'accountExpires lies in the past.',
     cure: 'Prolong the account, if it should sign in.',
   },
+  'account-state-unreadable': {
+    title: 'Whether the account is enabled cannot be read',
+    answer: 'fault',
+    subcode: 'RequestFailed',
+    caller: FAILED,
+    cause: 'The bind account may not read userAccountControl of the entry, so a disabled account could not be told apart.',
+    cure: 'Give the bind account “Read Account Restrictions” on the entries below `searchBaseDn`.',
+  },
+  'directory-value-malformed': {
+    title: 'A value in AD is not of the kind that its attribute promises',
+    answer: 'fault',
+    subcode: 'RequestFailed',
+    caller: FAILED,
+    cause:
+      'mS-DS-ConsistencyGuid is not 16 bytes, objectSid is no SID, or a binary attribute is mapped where text is needed.',
+    cure: 'Correct the value in AD, or map another attribute; the record names attribute and entry.',
+  },
   'not-a-device': {
     title: 'The account is no computer',
     answer: 'fault',
