@@ -1,0 +1,255 @@
+/** What clients send is read as they mean it; whatever else comes is refused by name, and nothing but a refusal is thrown. */
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { refusals, Refusal } from '../../src/refusal.ts';
+import { parseRequestSecurityToken } from '../../src/wstrust/request-security-token.ts';
+import { TRUST_PROTOCOLS } from '../../src/wstrust/trust-version.ts';
+import type { TrustVersion } from '../../src/wstrust/trust-version.ts';
+import { bytesOf, expectedCode, refusalCode, vector, vectorsOf } from './vectors.ts';
+
+const AUDIENCE = 'urn:federation:MicrosoftOnline';
+const STS = 'https://idp.example.test/wsf/sts/0f7b9d52-6c1e-4d0a-9b56-3f1f1c5a7e21';
+
+const other = (version: TrustVersion): TrustVersion => (version === '2005' ? '1.3' : '2005');
+
+/** `[vector, version, password in it, what is particular about this client]` */
+const CLIENTS: readonly (readonly [string, TrustVersion, boolean, string])[] = [
+  ['dsregtool-13', '1.3', false, 'upper-case UUID, double quotes'],
+  ['dsregtool-2005', '2005', false, 'Id="RST0", no ReplyTo, RequestType first'],
+  ['msal-dotnet-13', '1.3', false, 'XML declaration, newline at the end'],
+  ['msal-dotnet-2005', '2005', false, 'XML declaration, newline at the end'],
+  ['msal4j-13', '1.3', false, 'messageID, single quotes'],
+  ['msal4j-2005', '2005', false, 'messageID, single quotes'],
+  ['msal-python-13-password', '1.3', true, 'indented, Security with Timestamp and UsernameToken'],
+  ['msal-python-2005-password', '2005', true, 'indented, Security with Timestamp and UsernameToken'],
+];
+
+describe('the request of each client', () => {
+  test('every vector is in the table', () => {
+    expect(vectorsOf('clients').map(({ name }) => name)).toEqual(CLIENTS.map(([name]) => name).sort());
+  });
+
+  test.each(CLIENTS)('%s: WS-Trust %s, password %s (%s)', (name, version, hasUsernameToken) => {
+    const bytes = vector('clients', name);
+    const path = version === '1.3' ? '13' : '2005';
+    const expected = {
+      version,
+      messageId: expect.stringMatching(/^urn:uuid:[0-9a-fA-F-]{36}$/),
+      to: `${STS}/${path}/windowstransport`,
+      appliesTo: AUDIENCE,
+      hasUsernameToken,
+    };
+    expect(parseRequestSecurityToken(bytes, version)).toEqual(expected);
+    // ActiveSignInUri: the request says which version it is.
+    expect(parseRequestSecurityToken(bytes, undefined)).toEqual(expected);
+    expect(refusalCode(() => parseRequestSecurityToken(bytes, other(version)))).toBe('action-not-supported');
+  });
+
+  test('nothing of a password is kept', () => {
+    const read = parseRequestSecurityToken(vector('clients', 'msal-python-13-password'), '1.3');
+    expect(JSON.stringify(read)).not.toMatch(/not-a-real|avery/);
+  });
+
+  test('MSAL Go’s Negotiate request binds a prefix to nothing and is refused as XML, not by a defect', () => {
+    const [msalGo] = vectorsOf('refused').filter(({ name }) => name.endsWith('msal-go'));
+    expect(msalGo && expectedCode(msalGo)).toBe('request-not-xml');
+  });
+});
+
+describe('what is tolerated', () => {
+  const differences: Readonly<Record<string, object>> = {
+    'no-message-id': { messageId: undefined },
+    'no-to': { to: undefined },
+    context: { context: 'urn:context:"7" <' },
+  };
+
+  test.each(vectorsOf('tolerated'))('$name', ({ name, bytes }) => {
+    const read = parseRequestSecurityToken(bytes, '1.3');
+    expect({ ...read }).toEqual({
+      version: '1.3',
+      messageId: 'urn:uuid:6d1d3a52-7d0e-4b5c-9a43-1f0f7d2c4e11',
+      to: `${STS}/13/windowstransport`,
+      appliesTo: AUDIENCE,
+      hasUsernameToken: false,
+      ...differences[name],
+    });
+  });
+});
+
+describe('what is refused', () => {
+  const vectors = vectorsOf('refused');
+
+  test.each(vectors)('$name', (defect) => {
+    const code = expectedCode(defect);
+    expect(Object.keys(refusals)).toContain(code);
+    expect(refusalCode(() => parseRequestSecurityToken(defect.bytes, '1.3'))).toBe(code);
+  });
+
+  test('every refusal that this folder throws has a vector', () => {
+    const sources = ['request-security-token', 'soap', 'security-header'].map((file) =>
+      readFileSync(join(import.meta.dirname, `../../src/wstrust/${file}.ts`), 'utf8'),
+    );
+    const thrown = new Set(
+      sources.flatMap((source) => [...source.matchAll(/new Refusal\('([a-z-]+)'/g)].map((match) => match[1])),
+    );
+    expect([...thrown].filter((code) => !vectors.some((defect) => expectedCode(defect) === code))).toEqual([]);
+  });
+
+  test('the facts for the record stay short, whatever was sent', () => {
+    const long = 'x'.repeat(100_000);
+    for (const [from, to] of [
+      ['/RST/Issue', `/RST/${long}`],
+      ['RequestSecurityToken ', `${long} `],
+      ['xmlns:trust="http', `xmlns:trust="${long}`],
+      ['s:mustUnderstand="1"', `s:mustUnderstand="${long}"`],
+      ['/addressing/anonymous<', `/${long}<`],
+      ['/Bearer<', `/${long}<`],
+    ] as const) {
+      const text = Buffer.from(vector('clients', 'dsregtool-13')).toString();
+      expect(text, `the vector holds ${from}`).toContain(from);
+      try {
+        parseRequestSecurityToken(bytesOf(text.replaceAll(from, to)), '1.3');
+        expect.unreachable(`${from} was not missed`);
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        expect(JSON.stringify(error.facts).length, from).toBeLessThan(1_000);
+      }
+    }
+  });
+});
+
+describe('every input', () => {
+  const good = vectorsOf('clients');
+
+  test.each(good)('$name, cut anywhere, is refused', ({ bytes }) => {
+    const end = Buffer.from(bytes).lastIndexOf('>');
+    for (let length = 0; length <= end; length++) {
+      if (refusalCode(() => parseRequestSecurityToken(bytes.subarray(0, length), undefined)) === undefined) {
+        expect.unreachable(`accepted when cut to ${length} of ${bytes.length} bytes`);
+      }
+    }
+  });
+
+  test('with bytes changed, put in or taken out gives a request or a refusal, never a defect', () => {
+    const change = fc.record({ at: fc.nat(), remove: fc.nat(12), insert: fc.uint8Array({ maxLength: 12 }) });
+    fc.assert(
+      fc.property(fc.constantFrom(...good), fc.array(change, { minLength: 1, maxLength: 4 }), ({ bytes }, changes) => {
+        const changed = changes.reduce<Uint8Array>((current, { at, remove, insert }) => {
+          const start = at % (current.length + 1);
+          return Buffer.concat([current.subarray(0, start), insert, current.subarray(start + remove)]);
+        }, bytes);
+        requireReadable(changed);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('with its pieces shuffled, doubled or dropped gives a request or a refusal, never a defect', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...good).chain(({ bytes }) => {
+          const pieces = Buffer.from(bytes).toString().split(/(?=<)/);
+          return fc.array(fc.constantFrom(...pieces), { minLength: pieces.length - 4, maxLength: pieces.length + 4 });
+        }),
+        (pieces) => requireReadable(bytesOf(pieces.join(''))),
+      ),
+      { numRuns: 100 },
+    );
+  });
+
+  /** Either a refusal, or a request whose every value is usable. */
+  function requireReadable(bytes: Uint8Array): void {
+    try {
+      const read = parseRequestSecurityToken(bytes, undefined);
+      expect(Object.keys(TRUST_PROTOCOLS)).toContain(read.version);
+      for (const value of [read.appliesTo, read.messageId ?? 'absent', read.to ?? 'absent']) {
+        expect(value).toMatch(/^[^ \t\r\n][^]*$/);
+        expect(value.length).toBeLessThanOrEqual(2_048);
+      }
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+    }
+  }
+
+  test('in any order, quoting and spacing that WS-Trust leaves open means the same', () => {
+    const space = fc.stringMatching(/^[ \t\r\n]{0,4}$/);
+    const shape = fc.record({
+      version: fc.constantFrom<TrustVersion>('2005', '1.3'),
+      lowerCase: fc.boolean(),
+      single: fc.boolean(),
+      bearer: fc.boolean(),
+      order: fc.tuple(
+        fc.shuffledSubarray([0, 1, 2, 3], { minLength: 4 }),
+        fc.shuffledSubarray([0, 1, 2], { minLength: 3 }),
+      ),
+      prefixes: fc.uniqueArray(
+        fc.stringMatching(/^[a-z][a-z0-9]{0,5}$/).filter((prefix) => !prefix.startsWith('xml')),
+        { minLength: 4, maxLength: 4 },
+      ),
+      space,
+      messageId: fc.uuid(),
+    });
+    fc.assert(
+      fc.property(shape, ({ version, messageId, ...how }) => {
+        const read = parseRequestSecurityToken(bytesOf(write({ version, messageId, ...how })), version);
+        expect(read).toEqual({
+          version,
+          messageId: `urn:uuid:${messageId}`,
+          to: STS,
+          appliesTo: AUDIENCE,
+          hasUsernameToken: false,
+        });
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  interface Shape {
+    readonly version: TrustVersion;
+    readonly lowerCase: boolean;
+    readonly single: boolean;
+    readonly bearer: boolean;
+    readonly order: readonly [readonly number[], readonly number[]];
+    readonly prefixes: readonly string[];
+    readonly space: string;
+    readonly messageId: string;
+  }
+
+  function write({ version, lowerCase, single, bearer, order, prefixes, space, messageId }: Shape): string {
+    const { namespace, requestAction, issueRequestType, bearerKeyType } = TRUST_PROTOCOLS[version];
+    const [s = '', a = '', t = '', p = ''] = prefixes;
+    const id = lowerCase ? 'messageID' : 'MessageID';
+    const headers = [
+      `<${a}:Action ${s}:mustUnderstand="1">${space}${requestAction}${space}</${a}:Action>`,
+      `<${a}:${id}>urn:uuid:${messageId}</${a}:${id}>`,
+      `<${a}:To ${s}:mustUnderstand="true">${STS}</${a}:To>`,
+      `<${a}:ReplyTo><${a}:Address>http://www.w3.org/2005/08/addressing/anonymous</${a}:Address></${a}:ReplyTo>`,
+    ];
+    const fields = [
+      `<${p}:AppliesTo xmlns:${p}="http://schemas.xmlsoap.org/ws/2004/09/policy">${space}<${a}:EndpointReference>${space}<${a}:Address>${AUDIENCE}${space}</${a}:Address></${a}:EndpointReference></${p}:AppliesTo>`,
+      `<${t}:RequestType>${issueRequestType}</${t}:RequestType>`,
+      bearer ? `<${t}:KeyType>${bearerKeyType}</${t}:KeyType>` : '',
+    ];
+    const text = `<${s}:Envelope xmlns:${s}="http://www.w3.org/2003/05/soap-envelope" xmlns:${a}="http://www.w3.org/2005/08/addressing">${space}<${s}:Header>${order[0].map((i) => headers[i]).join(space)}</${s}:Header>${space}<${s}:Body>${space}<${t}:RequestSecurityToken xmlns:${t}="${namespace}">${order[1].map((i) => fields[i]).join(space)}</${t}:RequestSecurityToken>${space}</${s}:Body>${space}</${s}:Envelope>${space}`;
+    return single ? text.replaceAll('"', "'") : text;
+  }
+});
+
+const corpus = join(import.meta.dirname, '../../../shared/samples/rst-corpus');
+
+describe.skipIf(!existsSync(corpus))('requests built by the libraries themselves', () => {
+  const files = existsSync(corpus) ? readdirSync(corpus).filter((file) => !file.includes('NOT-NS-WELLFORMED')) : [];
+
+  test.each(files)('%s', (file) => {
+    const version = file.includes('-2005-') ? '2005' : '1.3';
+    const read = parseRequestSecurityToken(readFileSync(join(corpus, file)), version);
+    expect(read).toMatchObject({ version, appliesTo: AUDIENCE, hasUsernameToken: file.includes('userpass') });
+  });
+
+  test('MSAL Go’s Negotiate request is not namespace-well-formed', () => {
+    const bytes = readFileSync(join(corpus, 'msal-go-13-wia.NOT-NS-WELLFORMED.xml'));
+    expect(refusalCode(() => parseRequestSecurityToken(bytes, '1.3'))).toBe('request-not-xml');
+  });
+});
