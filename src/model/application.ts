@@ -15,9 +15,6 @@ export const NAME_IDENTIFIER_FORMATS = [
 
 export const SAML11_FOR_OFFICE_365 = 'urn:oasis:names:tc:SAML:1.0:assertion';
 
-/** The row whose value becomes the assertion's NameIdentifier; every other row becomes an attribute. */
-export const SUBJECT = 'Subject';
-
 export const applicationAttribute = z.strictObject({
   name: nonEmpty.describe(
     'AttributeName of the claim. `Subject` is the NameIdentifier, with the format that `subjectNameIdentifierFormat` gives.',
