@@ -3,9 +3,9 @@
  *
  *   version (1 byte = 1) | salt (16) | master key check (8) | nonce (12) | ciphertext of PKCS#8 DER | tag (16)
  *
- * HKDF-SHA-256 (RFC 5869) over master key and salt gives 40 bytes: the check and the encryption key. The check tells a
- * wrong master key from a damaged record, which GCM alone cannot. The signing key's id is authenticated with it, so that
- * records cannot be exchanged.
+ * HKDF-SHA-256 (RFC 5869) over master key and salt gives the check and the encryption key. The check tells a wrong master
+ * key from a damaged record, which GCM alone cannot. The signing key's id goes into the encryption key and is authenticated,
+ * so that records cannot be exchanged.
  *
  * Owns: this format. Does not own: where records are kept (store/).
  */
@@ -106,10 +106,9 @@ async function openPrivateKey(record: Uint8Array, id: string, masterKey: string)
 async function deriveKey(masterKey: string, salt: Uint8Array, id: string): Promise<{ check: Buffer; key: KeyObject }> {
   const input = Buffer.from(masterKey, 'base64');
   if (input.length !== KEY_BYTES) throw new KeyError('master-key-malformed');
-  const derived = Buffer.from(
-    await hkdfAsync('sha256', input, salt, `mortise signing key 1 ${id}`, CHECK_BYTES + KEY_BYTES),
-  );
-  return { check: derived.subarray(0, CHECK_BYTES), key: createSecretKey(derived.subarray(CHECK_BYTES)) };
+  const check = await hkdfAsync('sha256', input, salt, 'mortise master key check 1', CHECK_BYTES);
+  const key = await hkdfAsync('sha256', input, salt, `mortise signing key ${VERSION} ${id}`, KEY_BYTES);
+  return { check: Buffer.from(check), key: createSecretKey(Buffer.from(key)) };
 }
 
 function authenticatedData(id: string): Buffer {
