@@ -6,6 +6,8 @@ export interface Step {
   readonly durationMs: number;
   /** What the step found, in a few words. */
   readonly detail?: string;
+  /** The step ended with a refusal, or with a defect. */
+  readonly failed?: true;
 }
 
 export interface RecordedClaim {
@@ -53,7 +55,12 @@ export interface Activity {
 }
 
 export interface ActivityQuery {
-  /** Matches name, principal, username, objectGUID or dn; case does not matter. */
+  /** The whole id, or its first characters. */
+  readonly id?: string;
+  /**
+   * Name, principal, username, objectGUID or dn, whole; case does not matter. Name and principal match without their `$` and
+   * realm too: `desktop-01` finds `DESKTOP-01$@CORP.EXAMPLE.TEST`.
+   */
   readonly device?: string;
   readonly outcome?: Activity['outcome'];
   readonly refusal?: string;

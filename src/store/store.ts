@@ -34,21 +34,31 @@ export interface Store {
       attribute: string,
       value: string,
     ): Promise<readonly User[]>;
-    /** Creates; throws Refusal `user-not-unique` naming the attribute. `now` is the time of creation. */
+    /**
+     * Creates a user. Of two that create a user for one entry at the same time (same gateway, user type and objectGUID) the
+     * later gets the user of the earlier, unchanged: its `id` is not the one asked for. Throws Refusal `user-not-unique`
+     * naming the attribute when another entry's user holds the username or a unique value; case does not matter there.
+     */
     create(user: NewUser, now: Date): Promise<User>;
-    /** Replaces attributes and link values of a user. Throws Refusal `user-not-unique`. */
+    /**
+     * Replaces username, attributes and link values; writes nothing when all are as they were. Throws Refusal
+     * `user-not-unique`, and `user-disabled` when the user has been retired meanwhile. An id that never was is a defect.
+     */
     update(
       id: string,
       change: Pick<NewUser, 'username' | 'attributes' | 'link' | 'uniqueAttributes'>,
       now: Date,
     ): Promise<User>;
-    /** Cuts the link of a user whose directory entry is gone, frees its unique values, disables it. */
+    /** Cuts the link of a user whose directory entry is gone, frees its unique values, disables it; twice is as once. */
     retire(id: string, now: Date): Promise<void>;
+    /** In the order of creation, retired ones too. */
     list(): Promise<readonly User[]>;
   };
   readonly signingKeys: {
     list(): Promise<readonly StoredSigningKey[]>;
+    /** Adds, or replaces the key of the same id. */
     put(key: StoredSigningKey): Promise<void>;
+    /** False when there was none. */
     delete(id: string): Promise<boolean>;
   };
   readonly activities: {
@@ -56,6 +66,17 @@ export interface Store {
     append(activity: Activity): Promise<void>;
     /** Newest first. */
     list(query: ActivityQuery): Promise<readonly Activity[]>;
+    /** Deletes the records from before a time, in small steps; returns how many. Nothing calls it by itself. */
+    prune(before: Date): Promise<number>;
   };
+  /** Waits for the writes that were asked for. */
+  close(): Promise<void>;
+}
+
+/** What can be read while another process writes. */
+export interface StoreReader {
+  readonly users: Pick<Store['users'], 'findByCorrelation' | 'list'>;
+  readonly signingKeys: Pick<Store['signingKeys'], 'list'>;
+  readonly activities: Pick<Store['activities'], 'list'>;
   close(): Promise<void>;
 }

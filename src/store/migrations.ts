@@ -1,0 +1,134 @@
+/**
+ * The numbered steps that lead from an empty file to the present tables. Forward only: a step that has been released
+ * never changes, a new one is added below it. Each runs in the transaction that also records its number.
+ */
+import type { DatabaseSync } from 'node:sqlite';
+import { StoreError } from './store-error.ts';
+
+interface Migration {
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** Number of a migration = its place here, from 1. */
+export const migrations: readonly Migration[] = [
+  {
+    name: 'users, signing keys, activities',
+    sql: `
+      CREATE TABLE user (
+        id TEXT PRIMARY KEY,
+        population_id TEXT NOT NULL,
+        username TEXT NOT NULL,
+        enabled INTEGER NOT NULL CHECK (enabled IN (0, 1)),
+        attributes TEXT NOT NULL,
+        link TEXT,
+        created_at INTEGER NOT NULL,
+        updated_at INTEGER NOT NULL,
+        retired_at INTEGER,
+        CHECK (retired_at IS NULL OR (link IS NULL AND enabled = 0))
+      ) STRICT;
+
+      CREATE TABLE user_correlation (
+        gateway_id TEXT NOT NULL,
+        user_type_id TEXT NOT NULL,
+        attribute TEXT NOT NULL,
+        value TEXT NOT NULL,
+        user_id TEXT NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+        PRIMARY KEY (gateway_id, user_type_id, attribute, value, user_id)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX user_correlation_user ON user_correlation (user_id);
+      -- An entry keeps its objectGUID for good ([MS-ADTS] 3.1.1.1.4): two users of one entry cannot be.
+      CREATE UNIQUE INDEX user_correlation_entry ON user_correlation (gateway_id, user_type_id, value)
+        WHERE attribute = 'objectguid';
+
+      CREATE TABLE user_unique (
+        attribute TEXT NOT NULL,
+        value TEXT NOT NULL,
+        user_id TEXT NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+        PRIMARY KEY (attribute, value)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX user_unique_user ON user_unique (user_id);
+
+      CREATE TABLE signing_key (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        certificate BLOB NOT NULL,
+        protected_private_key BLOB NOT NULL,
+        created_at INTEGER NOT NULL
+      ) STRICT;
+
+      CREATE TABLE activity (
+        sequence INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        recorded_at INTEGER NOT NULL,
+        outcome TEXT NOT NULL CHECK (outcome IN ('issued', 'refused')),
+        refusal_code TEXT,
+        document TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX activity_recorded ON activity (recorded_at);
+      CREATE INDEX activity_outcome ON activity (outcome, recorded_at);
+      CREATE INDEX activity_refusal ON activity (refusal_code, recorded_at) WHERE refusal_code IS NOT NULL;
+
+      CREATE TABLE activity_key (
+        key TEXT NOT NULL,
+        recorded_at INTEGER NOT NULL,
+        activity INTEGER NOT NULL REFERENCES activity (sequence) ON DELETE CASCADE,
+        PRIMARY KEY (key, recorded_at, activity)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX activity_key_activity ON activity_key (activity);
+    `,
+  },
+];
+
+/** "Mort" in ASCII, in the file's header (https://sqlite.org/pragma.html#pragma_application_id). */
+const APPLICATION_ID = 0x4d_6f_72_74;
+
+/** The number of the newest migration that this file has; 0 for an empty file. Throws StoreError `not-a-store`. */
+export function storeVersion(db: DatabaseSync, path: string): number {
+  const { application_id: id } = db.prepare('PRAGMA application_id').get() as { application_id: number };
+  if (id === APPLICATION_ID) {
+    const row = db.prepare('SELECT coalesce(max(number), 0) AS number FROM migration').get() as { number: number };
+    return row.number;
+  }
+  const { tables } = db.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() as { tables: number };
+  if (id === 0 && tables === 0) return 0;
+  throw new StoreError('not-a-store', `${path} is a database of another program. Correct server.store.path.`);
+}
+
+/** Brings the file to the present version. Throws StoreError `newer`, `not-a-store`. */
+export function migrate(db: DatabaseSync, path: string, steps: readonly Migration[] = migrations): void {
+  const version = storeVersion(db, path);
+  if (version > steps.length) throw newerStore(path, version, steps.length);
+  for (const [offset, step] of steps.slice(version).entries()) apply(db, version + offset + 1, step);
+}
+
+export function newerStore(path: string, version: number, known: number): StoreError {
+  return new StoreError(
+    'newer',
+    `${path} is at version ${version}; this Mortise knows versions up to ${known} and there is no way back. ` +
+      'Run the newer Mortise, or restore a copy from before the upgrade.',
+  );
+}
+
+function apply(db: DatabaseSync, number: number, step: Migration): void {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    if (number === 1) prepareEmptyFile(db);
+    db.exec(step.sql);
+    db.prepare('INSERT INTO migration (number, name) VALUES (?, ?)').run(number, step.name);
+    db.exec('COMMIT');
+  } catch (error) {
+    if (db.isTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function prepareEmptyFile(db: DatabaseSync): void {
+  db.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+  db.exec(`
+    CREATE TABLE migration (
+      number INTEGER PRIMARY KEY,
+      name TEXT NOT NULL,
+      applied_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+    ) STRICT`);
+}

@@ -1,0 +1,70 @@
+/**
+ * The tables as Kysely sees them. migrations.ts creates them; the files beside this one read and write them.
+ * Times are milliseconds since 1970, documents are JSON text. `activity.sequence` is the order of recording.
+ */
+
+export interface Tables {
+  user: UserRow;
+  user_correlation: UserCorrelationRow;
+  user_unique: UserUniqueRow;
+  signing_key: SigningKeyRow;
+  activity: ActivityRow;
+  activity_key: ActivityKeyRow;
+}
+
+export interface UserRow {
+  readonly id: string;
+  readonly population_id: string;
+  readonly username: string;
+  readonly enabled: 0 | 1;
+  /** JSON of User.attributes. */
+  readonly attributes: string;
+  /** JSON of User.link; null once retired. */
+  readonly link: string | null;
+  readonly created_at: number;
+  readonly updated_at: number;
+  readonly retired_at: number | null;
+}
+
+/** One row for each value that may find a user. */
+export interface UserCorrelationRow {
+  readonly user_id: string;
+  readonly gateway_id: string;
+  readonly user_type_id: string;
+  /** Lower case, as LDAP compares attribute names (RFC 4512 §2.5). */
+  readonly attribute: string;
+  readonly value: string;
+}
+
+/** One row for each value that only one user may hold. */
+export interface UserUniqueRow {
+  readonly attribute: string;
+  /** Folded: two values that differ in case alone are one value. */
+  readonly value: string;
+  readonly user_id: string;
+}
+
+export interface SigningKeyRow {
+  readonly id: string;
+  readonly name: string;
+  readonly certificate: Uint8Array;
+  readonly protected_private_key: Uint8Array;
+  readonly created_at: number;
+}
+
+export interface ActivityRow {
+  readonly sequence: number;
+  readonly id: string;
+  readonly recorded_at: number;
+  readonly outcome: 'issued' | 'refused';
+  readonly refusal_code: string | null;
+  /** JSON of the whole Activity. */
+  readonly document: string;
+}
+
+/** The names under which `mortise log --device` finds a record. */
+export interface ActivityKeyRow {
+  readonly key: string;
+  readonly recorded_at: number;
+  readonly activity: number;
+}

@@ -1,0 +1,82 @@
+/**
+ * Runs the jobs of several callers in one transaction, each in a savepoint of its own: a job that conflicts undoes
+ * itself alone. Synchronous; writer-thread.ts calls it on a file, writer.ts on memory.
+ */
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { Prepare } from './prepared-statements.ts';
+
+export interface Statement {
+  readonly sql: string;
+  readonly parameters: readonly SQLInputValue[];
+  /** The job is undone (`no-row`) when this statement changes no row. */
+  readonly mustChange?: boolean;
+}
+
+/** Statements that happen together or not at all. */
+export type Job = readonly Statement[];
+
+/** Plain data: it crosses a thread boundary. `statement` is the place of the statement in its job. */
+export type JobOutcome =
+  | { readonly kind: 'committed'; readonly changes: readonly number[] }
+  /** A unique index or a primary key holds the value already. */
+  | { readonly kind: 'conflict'; readonly statement: number }
+  | { readonly kind: 'no-row'; readonly statement: number }
+  /** Anything else: a full disk, an I/O error, a defect. */
+  | { readonly kind: 'failed'; readonly message: string };
+
+/** Returns one outcome for each job, in order; every `committed` one is durable. Throws nothing. */
+export function runJobs(db: DatabaseSync, prepare: Prepare, jobs: readonly Job[]): readonly JobOutcome[] {
+  try {
+    prepare('BEGIN IMMEDIATE').run();
+    const outcomes = jobs.map((job) => runJob(db, prepare, job));
+    prepare('COMMIT').run();
+    return outcomes;
+  } catch (error) {
+    const outcome: JobOutcome = { kind: 'failed', message: messageOf(error) };
+    try {
+      if (db.isTransaction) prepare('ROLLBACK').run();
+    } catch {
+      // The next BEGIN fails then, and says so to its callers.
+    }
+    return jobs.map(() => outcome);
+  }
+}
+
+function runJob(db: DatabaseSync, prepare: Prepare, job: Job): JobOutcome {
+  const changes: number[] = [];
+  prepare('SAVEPOINT job').run();
+  try {
+    for (const statement of job) {
+      const changed = Number(prepare(statement.sql).run(...statement.parameters).changes);
+      if (changed === 0 && statement.mustChange === true) {
+        undoJob(prepare);
+        return { kind: 'no-row', statement: changes.length };
+      }
+      changes.push(changed);
+    }
+  } catch (error) {
+    // SQLite ends the whole transaction on SQLITE_FULL, _IOERR and _NOMEM (https://sqlite.org/lang_transaction.html §3.1).
+    if (!db.isTransaction) throw error;
+    undoJob(prepare);
+    if (isConflict(error)) return { kind: 'conflict', statement: changes.length };
+    return { kind: 'failed', message: messageOf(error) };
+  }
+  prepare('RELEASE job').run();
+  return { kind: 'committed', changes };
+}
+
+function undoJob(prepare: Prepare): void {
+  prepare('ROLLBACK TO job').run();
+  prepare('RELEASE job').run();
+}
+
+/** SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE (https://sqlite.org/rescode.html). */
+const CONFLICT_CODES: readonly unknown[] = [1555, 2067];
+
+function isConflict(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && CONFLICT_CODES.includes(error.errcode);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,365 @@
+/** What every engine of the Store promise does. Each test opens a store of its own. */
+import * as fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Activity } from '../../src/audit/activity.ts';
+import { Refusal } from '../../src/refusal.ts';
+import type { NewUser, Store } from '../../src/store/store.ts';
+import { issued, wholeActivity } from '../store/sample-activity.ts';
+
+const GATEWAY = '11111111-1111-4111-8111-111111111111';
+const DEVICES = '22222222-2222-4222-8222-222222222222';
+const PEOPLE = '33333333-3333-4333-8333-333333333333';
+const t0 = new Date('2026-01-01T00:00:00.000Z');
+const t1 = new Date('2026-01-02T00:00:00.000Z');
+const t2 = new Date('2026-01-03T00:00:00.000Z');
+
+const uuid = (n: number): string => `00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`;
+
+function device(n: number, change: Partial<NewUser> = {}): NewUser {
+  return {
+    id: uuid(n),
+    populationId: uuid(900),
+    username: uuid(500 + n),
+    attributes: { externalId: `id-${n}`, isDevice: true, 'name.given': 'Ä' },
+    link: {
+      gatewayId: GATEWAY,
+      userTypeId: DEVICES,
+      correlationAttributes: {
+        objectGUID: uuid(100 + n),
+        objectSid: `S-1-5-21-1-2-3-${n}`,
+        dn: `CN=PC${n},DC=corp`,
+        sAMAccountName: `PC${n}$`,
+      },
+    },
+    uniqueAttributes: [],
+    ...change,
+  };
+}
+
+async function refusalOf(promise: Promise<unknown>): Promise<Refusal> {
+  const error = await promise.then(
+    () => new Error('nothing was refused'),
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(Refusal);
+  return error as Refusal;
+}
+
+export function describeStore(engine: string, open: () => Promise<Store>): void {
+  describe(`the Store promise kept by ${engine}`, () => storeTests(open));
+}
+
+function storeTests(open: () => Promise<Store>): void {
+  let store: Store;
+  beforeEach(async () => {
+    store = await open();
+  });
+  afterEach(() => store.close());
+
+  describe('users', () => {
+    test('a created user is found by each of its correlation attributes', async () => {
+      const made = await store.users.create(device(1), t0);
+      expect(made).toEqual({
+        id: uuid(1),
+        populationId: uuid(900),
+        username: uuid(501),
+        enabled: true,
+        attributes: { externalId: 'id-1', isDevice: true, 'name.given': 'Ä' },
+        link: device(1).link,
+        createdAt: t0,
+        updatedAt: t0,
+      });
+      for (const [name, value] of Object.entries(device(1).link.correlationAttributes)) {
+        expect(await store.users.findByCorrelation(GATEWAY, DEVICES, name, value)).toEqual([made]);
+      }
+    });
+
+    test('the value is compared exactly, a GUID and the attribute’s name without case', async () => {
+      const made = await store.users.create(device(10), t0);
+      const find = (name: string, value: string) => store.users.findByCorrelation(GATEWAY, DEVICES, name, value);
+      expect(await find('dn', 'cn=pc10,dc=corp')).toEqual([]);
+      expect(await find('dn', 'CN=PC10,DC=cor')).toEqual([]);
+      expect(await find('dn', 'CN=PC%')).toEqual([]);
+      expect(await find('SAMACCOUNTNAME', 'PC10$')).toEqual([made]);
+      expect(await find('objectGUID', uuid(110).toUpperCase())).toEqual([made]);
+    });
+
+    test('another gateway or user type does not find it', async () => {
+      await store.users.create(device(1), t0);
+      expect(await store.users.findByCorrelation(GATEWAY, PEOPLE, 'objectGUID', uuid(101))).toEqual([]);
+      expect(await store.users.findByCorrelation(PEOPLE, DEVICES, 'objectGUID', uuid(101))).toEqual([]);
+    });
+
+    test('all users with an equal value are found, in the order of creation', async () => {
+      const link = (n: number) => ({
+        ...device(n).link,
+        correlationAttributes: { objectGUID: uuid(100 + n), dn: 'CN=SAME' },
+      });
+      await store.users.create(device(2, { link: link(2) }), t1);
+      await store.users.create(device(1, { link: link(1) }), t2);
+      const found = await store.users.findByCorrelation(GATEWAY, DEVICES, 'dn', 'CN=SAME');
+      expect(found.map((user) => user.id)).toEqual([uuid(2), uuid(1)]);
+    });
+
+    test('a username in other letters is taken', async () => {
+      await store.users.create(device(1, { username: 'Änne@corp.example.test' }), t0);
+      const refusal = await refusalOf(store.users.create(device(2, { username: 'äNNE@CORP.example.test' }), t0));
+      expect(refusal.code).toBe('user-not-unique');
+      expect(refusal.facts.attribute).toBe('username');
+      expect(refusal.facts.detail).toContain(uuid(1));
+      expect((await store.users.list()).map((user) => user.id)).toEqual([uuid(1)]);
+    });
+
+    test('the value of a unique attribute is taken, of another attribute it is not', async () => {
+      const people = { uniqueAttributes: ['ms-upn'] };
+      await store.users.create(device(1, { ...people, attributes: { 'ms-upn': 'A@x', city: 'Ulm' } }), t0);
+      const refusal = await refusalOf(
+        store.users.create(device(2, { ...people, attributes: { 'ms-upn': 'a@X', city: 'Ulm' } }), t0),
+      );
+      expect(refusal.facts.attribute).toBe('ms-upn');
+      await store.users.create(device(3, { ...people, attributes: { city: 'Ulm' } }), t0);
+      await store.users.create(device(4, { ...people, attributes: { 'ms-upn': '', city: 'Ulm' } }), t0);
+      await store.users.create(device(5, { ...people, attributes: { 'ms-upn': '' } }), t0);
+      expect(await store.users.list()).toHaveLength(4);
+    });
+
+    test('of many first sign-ins of one entry at the same time, one creates its user and all get it', async () => {
+      const attempts = Array.from({ length: 20 }, (_, n) =>
+        store.users.create(device(1, { id: uuid(n + 1), username: n % 2 === 0 ? uuid(501) : uuid(600 + n) }), t0),
+      );
+      const users = await Promise.all(attempts);
+      expect(new Set(users.map((user) => user.id)).size).toBe(1);
+      expect(await store.users.list()).toHaveLength(1);
+    });
+
+    test('a refused creation leaves nothing behind', async () => {
+      await store.users.create(device(1), t0);
+      await refusalOf(store.users.create(device(2, { username: uuid(501) }), t0));
+      expect(await store.users.findByCorrelation(GATEWAY, DEVICES, 'objectGUID', uuid(102))).toEqual([]);
+      const made = await store.users.create(device(2), t0);
+      expect(made.id).toBe(uuid(2));
+    });
+
+    test('two users of one id are a defect, not a refusal', async () => {
+      await store.users.create(device(1), t0);
+      const error = await store.users.create({ ...device(2), id: uuid(1) }, t0).catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(Error);
+      expect(error).not.toBeInstanceOf(Refusal);
+    });
+
+    test('an update replaces attributes and link, and frees what it gives up', async () => {
+      await store.users.create(device(1), t0);
+      const link = { ...device(1).link, correlationAttributes: { objectGUID: uuid(101), dn: 'CN=RENAMED' } };
+      const changed = await store.users.update(
+        uuid(1),
+        { username: 'renamed', attributes: { city: 'Ulm' }, link, uniqueAttributes: ['city'] },
+        t1,
+      );
+      expect(changed).toMatchObject({ username: 'renamed', attributes: { city: 'Ulm' }, link, createdAt: t0 });
+      expect(changed.updatedAt).toEqual(t1);
+      expect(await store.users.findByCorrelation(GATEWAY, DEVICES, 'dn', 'CN=PC1,DC=corp')).toEqual([]);
+      expect(await store.users.findByCorrelation(GATEWAY, DEVICES, 'dn', 'CN=RENAMED')).toEqual([changed]);
+      expect((await store.users.create(device(2, { username: uuid(501) }), t1)).id).toBe(uuid(2));
+      const refusal = await refusalOf(
+        store.users.create(device(3, { attributes: { city: 'ULM' }, uniqueAttributes: ['city'] }), t1),
+      );
+      expect(refusal.facts.attribute).toBe('city');
+    });
+
+    test('an update to what it is already keeps its time, and makes an attribute unique when asked', async () => {
+      await store.users.create(device(1), t0);
+      const same = device(1);
+      expect((await store.users.update(uuid(1), same, t1)).updatedAt).toEqual(t0);
+      await store.users.update(uuid(1), { ...same, uniqueAttributes: ['externalId'] }, t2);
+      const clash = device(2, { attributes: { externalId: 'ID-1' }, uniqueAttributes: ['externalId'] });
+      expect((await refusalOf(store.users.create(clash, t2))).facts.attribute).toBe('externalId');
+    });
+
+    test('an update to a taken value is refused and changes nothing', async () => {
+      await store.users.create(device(1), t0);
+      const second = await store.users.create(device(2), t0);
+      const name = await refusalOf(store.users.update(uuid(2), { ...device(2), username: uuid(501) }, t1));
+      expect(name).toMatchObject({ code: 'user-not-unique', facts: { attribute: 'username' } });
+      const link = { ...device(2).link, correlationAttributes: { objectGUID: uuid(101) } };
+      const entry = await refusalOf(store.users.update(uuid(2), { ...device(2), link }, t1));
+      expect(entry).toMatchObject({ code: 'user-not-unique', facts: { attribute: 'objectGUID' } });
+      expect(await store.users.findByCorrelation(GATEWAY, DEVICES, 'objectGUID', uuid(102))).toEqual([second]);
+    });
+
+    test('an update of nobody is a defect', async () => {
+      await expect(store.users.update(uuid(7), device(7), t0)).rejects.toThrow(`there is no user ${uuid(7)}`);
+      await expect(store.users.retire(uuid(7), t0)).rejects.toThrow(`there is no user ${uuid(7)}`);
+    });
+
+    test('a retired user is disabled, found no more, and its values are free', async () => {
+      await store.users.create(device(1), t0);
+      await store.users.retire(uuid(1), t1);
+      await store.users.retire(uuid(1), t2);
+      expect(await store.users.list()).toEqual([
+        expect.objectContaining({ id: uuid(1), enabled: false, link: null, updatedAt: t1 }),
+      ]);
+      expect(await store.users.findByCorrelation(GATEWAY, DEVICES, 'dn', 'CN=PC1,DC=corp')).toEqual([]);
+      const anew = await store.users.create({ ...device(1), id: uuid(2) }, t2);
+      expect(anew.id).toBe(uuid(2));
+      expect((await refusalOf(store.users.update(uuid(1), device(1), t2))).code).toBe('user-disabled');
+      expect(await store.users.findByCorrelation(GATEWAY, DEVICES, 'objectGUID', uuid(101))).toEqual([anew]);
+    });
+
+    test('a retirement between an update’s look-up and its writing wins', async () => {
+      await store.users.create(device(1), t0);
+      const outcomes = await Promise.allSettled([
+        store.users.retire(uuid(1), t1),
+        store.users.update(uuid(1), { ...device(1), username: 'later' }, t1),
+      ]);
+      expect(outcomes[0].status).toBe('fulfilled');
+      expect(outcomes[1]).toMatchObject({ status: 'rejected', reason: { code: 'user-disabled' } });
+      expect(await store.users.list()).toMatchObject([{ enabled: false, link: null }]);
+    });
+
+    test('any text in any attribute comes back as it was', async () => {
+      const text = fc.string({ unit: 'binary', maxLength: 20 });
+      let n = 0;
+      await fc.assert(
+        fc.asyncProperty(fc.dictionary(text, fc.oneof(text, fc.boolean())), text, async (attributes, dn) => {
+          n += 1;
+          const link = { ...device(n).link, correlationAttributes: { objectGUID: uuid(10_000 + n), dn } };
+          const made = await store.users.create(device(n, { username: uuid(20_000 + n), attributes, link }), t0);
+          // A document knows no prototype: { __proto__: … } is an own property here as there.
+          expect(Object.entries(made.attributes)).toEqual(Object.entries(attributes));
+          const found = await store.users.findByCorrelation(GATEWAY, DEVICES, 'dn', dn);
+          expect(found.map((user) => user.id)).toContain(uuid(n));
+          expect(found.every((user) => user.link?.correlationAttributes['dn'] === dn)).toBe(true);
+        }),
+        { numRuns: 100 },
+      );
+    });
+  });
+
+  describe('signing keys', () => {
+    const key = (id: string, byte: number) => ({
+      id,
+      name: `key ${byte}`,
+      certificate: Uint8Array.of(0x30, byte, 0),
+      protectedPrivateKey: Uint8Array.of(0, 255, byte),
+      createdAt: t0,
+    });
+
+    test('come back byte for byte, are replaced and deleted', async () => {
+      await store.signingKeys.put(key(uuid(1), 1));
+      await store.signingKeys.put({ ...key(uuid(2), 2), createdAt: t1 });
+      await store.signingKeys.put(key(uuid(1), 3));
+      expect(await store.signingKeys.list()).toEqual([key(uuid(1), 3), { ...key(uuid(2), 2), createdAt: t1 }]);
+      expect(await store.signingKeys.delete(uuid(1))).toBe(true);
+      expect(await store.signingKeys.delete(uuid(1))).toBe(false);
+      expect((await store.signingKeys.list()).map(({ id }) => id)).toEqual([uuid(2)]);
+    });
+  });
+
+  describe('the record', () => {
+    const list = async (query: Parameters<Store['activities']['list']>[0]) =>
+      (await store.activities.list(query)).map(({ id }) => id);
+
+    test('every field comes back as it was', async () => {
+      await store.activities.append(wholeActivity);
+      expect(await store.activities.list({ limit: 10 })).toStrictEqual([wholeActivity]);
+    });
+
+    test('a field that is absent stays absent', async () => {
+      const activity = issued(uuid(1), '2026-01-01T00:00:00Z');
+      await store.activities.append(activity);
+      const [back] = await store.activities.list({ limit: 10 });
+      expect(back).toStrictEqual(activity);
+    });
+
+    test('any text in it comes back as it was, and finds it', async () => {
+      // No `$`, no `@`: those have a meaning in names.
+      const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 20 }).filter((name) => !/[$@]/.test(name));
+      let n = 0;
+      await fc.assert(
+        fc.asyncProperty(text, text, async (principal, detail) => {
+          n += 1;
+          const activity: Activity = { ...issued(uuid(n), '2026-01-01T00:00:00Z', principal), notes: [detail] };
+          await store.activities.append(activity);
+          const found = await store.activities.list({ device: principal, limit: 1000 });
+          expect(found).toContainEqual(activity);
+        }),
+        { numRuns: 100 },
+      );
+    });
+
+    test('is listed newest first, at most the limit', async () => {
+      const times = ['2026-01-02T00:00:00Z', '2026-01-03T00:00:00Z', '2026-01-01T00:00:00Z', '2026-01-03T00:00:00Z'];
+      for (const [n, at] of times.entries()) await store.activities.append(issued(uuid(n), at));
+      expect(await list({ limit: 10 })).toEqual([uuid(3), uuid(1), uuid(0), uuid(2)]);
+      expect(await list({ limit: 2 })).toEqual([uuid(3), uuid(1)]);
+      expect(await list({ limit: 10, since: new Date('2026-01-02T00:00:00Z') })).toEqual([uuid(3), uuid(1), uuid(0)]);
+    });
+
+    test.each([
+      ['name', 'desktop-01$'],
+      ['name without $', 'Desktop-01'],
+      ['principal', 'desktop-01$@corp.example.test'],
+      ['username', '2D1F9A3E-7C55-4E0B-A1F7-5F2F3A4B5C6D'],
+      ['dn', 'cn=desktop-01,ou=computers,dc=corp,dc=example,dc=test'],
+    ])('is found by the device’s %s', async (_, name) => {
+      await store.activities.append(wholeActivity);
+      await store.activities.append(issued(uuid(1), '2026-03-03T00:00:00Z'));
+      expect(await list({ device: name, limit: 10 })).toEqual([wholeActivity.id]);
+      expect(await list({ device: name, limit: 10, since: new Date('2026-03-03T00:00:00Z') })).toEqual([]);
+    });
+
+    test('is not found by a part of a name', async () => {
+      await store.activities.append(wholeActivity);
+      expect(await list({ device: 'DESKTOP', limit: 10 })).toEqual([]);
+      expect(await list({ device: '%', limit: 10 })).toEqual([]);
+    });
+
+    test('is found by outcome, refusal and id, and by all of them together', async () => {
+      await store.activities.append(wholeActivity);
+      await store.activities.append(issued(uuid(1), '2026-03-03T00:00:00Z', 'DESKTOP-01$@CORP.EXAMPLE.TEST'));
+      expect(await list({ outcome: 'issued', limit: 10 })).toEqual([uuid(1)]);
+      expect(await list({ outcome: 'refused', limit: 10 })).toEqual([wholeActivity.id]);
+      expect(await list({ refusal: 'attribute-missing', limit: 10 })).toEqual([wholeActivity.id]);
+      expect(await list({ refusal: 'kerberos-replay', limit: 10 })).toEqual([]);
+      expect(await list({ id: '6F1C2A54', limit: 10 })).toEqual([wholeActivity.id]);
+      expect(await list({ id: wholeActivity.id, limit: 10 })).toEqual([wholeActivity.id]);
+      expect(await list({ device: 'desktop-01', limit: 10 })).toEqual([uuid(1), wholeActivity.id]);
+      expect(await list({ device: 'desktop-01', outcome: 'refused', refusal: 'attribute-missing', limit: 1 })).toEqual([
+        wholeActivity.id,
+      ]);
+    });
+
+    test('a second record of one id fails alone, though it shares a transaction', async () => {
+      const outcomes = await Promise.allSettled([
+        store.activities.append(issued(uuid(1), '2026-01-01T00:00:00Z')),
+        store.activities.append(issued(uuid(1), '2026-01-02T00:00:00Z')),
+        store.activities.append(issued(uuid(2), '2026-01-03T00:00:00Z')),
+      ]);
+      expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+      expect(await list({ limit: 10 })).toEqual([uuid(2), uuid(1)]);
+    });
+
+    test('is pruned before a time, and no name leads to what is gone', async () => {
+      const appended = Array.from({ length: 1_203 }, (_, n) =>
+        store.activities.append(issued(uuid(n), n < 3 ? '2026-02-01T00:00:00Z' : '2026-01-01T00:00:00Z')),
+      );
+      await Promise.all(appended);
+      expect(await store.activities.prune(new Date('2026-02-01T00:00:00Z'))).toBe(1_200);
+      expect(await list({ limit: 10 })).toEqual([uuid(2), uuid(1), uuid(0)]);
+      expect(await list({ device: 'desktop-02', limit: 10 })).toEqual([uuid(2), uuid(1), uuid(0)]);
+      expect(await store.activities.prune(new Date('2026-02-01T00:00:00Z'))).toBe(0);
+    });
+  });
+
+  describe('the end', () => {
+    test('closing waits for what was asked for, and refuses what comes later', async () => {
+      const asked = Array.from({ length: 50 }, (_, n) =>
+        store.activities.append(issued(uuid(n), '2026-01-01T00:00:00Z')),
+      );
+      await store.close();
+      expect((await Promise.allSettled(asked)).every(({ status }) => status === 'fulfilled')).toBe(true);
+      await expect(store.signingKeys.delete(uuid(1))).rejects.toThrow('the store is closed');
+      await store.close();
+    });
+  });
+}

@@ -1,0 +1,105 @@
+/** How waiting writes share a transaction, without any database. */
+import { expect, test } from 'vitest';
+import { groupCommit } from '../../src/store/group-commit.ts';
+import type { Job, JobOutcome } from '../../src/store/transaction.ts';
+
+const job = (name: string): Job => [{ sql: name, parameters: [] }];
+const names = (jobs: readonly Job[]): readonly string[] => jobs.map(([first]) => first?.sql ?? '');
+const done: JobOutcome = { kind: 'committed', changes: [1] };
+
+/** A transaction that ends when the test says so. */
+function slowRunner() {
+  const batches: (readonly string[])[] = [];
+  const ends: ((outcomes: readonly JobOutcome[]) => void)[] = [];
+  const run = (jobs: readonly Job[]) => {
+    batches.push(names(jobs));
+    return new Promise<readonly JobOutcome[]>((resolve) => ends.push(resolve));
+  };
+  const end = (outcomes: readonly JobOutcome[]): void => ends.shift()?.(outcomes);
+  return { batches, run, end };
+}
+
+const ticks = () => new Promise((resolve) => setImmediate(resolve));
+
+test('writes of one tick are one transaction; those that come while it runs are the next', async () => {
+  const { batches, run, end } = slowRunner();
+  const group = groupCommit(run);
+  const first = [group.write(job('a')), group.write(job('b'))];
+  await ticks();
+  const later = [group.write(job('c')), group.write(job('d')), group.write(job('e'))];
+  await ticks();
+  expect(batches).toEqual([['a', 'b']]);
+  end([done, done]);
+  await Promise.all(first);
+  await ticks();
+  expect(batches).toEqual([
+    ['a', 'b'],
+    ['c', 'd', 'e'],
+  ]);
+  end([done, done, done]);
+  await Promise.all(later);
+});
+
+test('nothing resolves before its transaction has ended', async () => {
+  const { run, end } = slowRunner();
+  const group = groupCommit(run);
+  let resolved = false;
+  const write = group.write(job('a')).then(() => (resolved = true));
+  await ticks();
+  expect(resolved).toBe(false);
+  end([done]);
+  await write;
+  expect(resolved).toBe(true);
+});
+
+test('each caller gets its own outcome', async () => {
+  const group = groupCommit(async () => [
+    done,
+    { kind: 'conflict', statement: 2 },
+    { kind: 'failed', message: 'disk full' },
+  ]);
+  const [a, b, c] = await Promise.allSettled([group.write(job('a')), group.write(job('b')), group.write(job('c'))]);
+  expect(a).toEqual({ status: 'fulfilled', value: done });
+  expect(b).toEqual({ status: 'fulfilled', value: { kind: 'conflict', statement: 2 } });
+  expect(c).toMatchObject({ status: 'rejected', reason: { message: 'the store cannot be written: disk full' } });
+});
+
+test('a runner that fails, fails its callers and nobody after them', async () => {
+  let calls = 0;
+  const group = groupCommit(async (jobs) => {
+    calls += 1;
+    if (calls === 1) throw new Error('the thread has ended');
+    return jobs.map(() => done);
+  });
+  const first = await Promise.allSettled([group.write(job('a')), group.write(job('b'))]);
+  expect(first.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  expect(await group.write(job('c'))).toEqual(done);
+});
+
+test('an answer that is missing is an error, not silence', async () => {
+  const group = groupCommit(async () => []);
+  await expect(group.write(job('a'))).rejects.toThrow('no answer');
+});
+
+test('a great many writes are divided', async () => {
+  const sizes: number[] = [];
+  const group = groupCommit(async (jobs) => {
+    sizes.push(jobs.length);
+    return jobs.map(() => done);
+  });
+  await Promise.all(Array.from({ length: 1_100 }, (_, n) => group.write(job(String(n)))));
+  expect(sizes).toEqual([512, 512, 76]);
+});
+
+test('idle waits for all, and at once when there is nothing', async () => {
+  const { run, end, batches } = slowRunner();
+  const group = groupCommit(run);
+  await group.idle();
+  const write = group.write(job('a'));
+  let idle = false;
+  const waiting = group.idle().then(() => (idle = true));
+  await ticks();
+  expect({ idle, batches }).toEqual({ idle: false, batches: [['a']] });
+  end([done]);
+  await Promise.all([write, waiting]);
+});
