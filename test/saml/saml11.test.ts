@@ -117,7 +117,7 @@ function strings({
 
 const carries = (text: string): boolean => Array.from(text).every((character) => isChar(character.codePointAt(0) ?? 0));
 
-/** libxml2-wasm takes a U+FEFF at the beginning of a string for a byte order mark when it hands the string out. */
+/** libxml2-wasm takes U+FEFF at the beginning of a longer string for a byte order mark when it hands the string out. */
 const asReadText = (text: string): string => text.replace(/^\uFEFF/, '');
 const asRead = ({ name, namespace, values }: Claim): Claim => ({
   name: asReadText(name),
@@ -134,10 +134,12 @@ describe('any string in any attribute', () => {
         expect(reading.accepted).toBe(true);
         expect(reading.signed).toBe(withoutSignature(document));
         const { claims, nameIdentifier, issuer } = assertion;
-        expect(reading.attributes).toEqual(claims.map(asRead));
+        expect(reading.attributes.map(asRead)).toEqual(claims.map(asRead));
         const subjects = claims.length === 0 ? 1 : 2;
-        expect(reading.nameIdentifiers).toEqual(Array<string>(subjects).fill(asReadText(nameIdentifier.value)));
-        expect(reading.issuer).toBe(asReadText(issuer));
+        expect(reading.nameIdentifiers.map(asReadText)).toEqual(
+          Array<string>(subjects).fill(asReadText(nameIdentifier.value)),
+        );
+        expect(asReadText(reading.issuer)).toBe(asReadText(issuer));
       }),
       { numRuns: 200 },
     );
