@@ -254,6 +254,14 @@ export const refusals = {
     cause: 'Both legs must travel on one connection (RFC 4559 §5); a load balancer or proxy spread them.',
     cure: 'Keep client connections together in the proxy.',
   },
+  'spnego-mic-mismatch': {
+    title: 'The list of mechanisms was changed, or its proof is missing',
+    answer: 'challenge',
+    subcode: 'FailedAuthentication',
+    caller: NOT_AUTHENTICATED,
+    cause: 'RFC 4178 §5: the mechListMIC that protects the choice of mechanism is wrong, or was required and is missing.',
+    cure: 'Treat it as an attack; else update the client’s Kerberos library.',
+  },
   'kerberos-malformed': {
     title: 'The Kerberos message cannot be read',
     answer: 'challenge',
@@ -338,6 +346,23 @@ export const refusals = {
     caller: NOT_AUTHENTICATED,
     cause: 'KRB_AP_ERR_REPEAT: the same authenticator was accepted already.',
     cure: 'A proxy that repeats requests, or an attack.',
+  },
+  'kerberos-authenticator-modified': {
+    title: 'The authenticator does not open with the ticket’s session key',
+    answer: 'challenge',
+    subcode: 'FailedAuthentication',
+    caller: NOT_AUTHENTICATED,
+    cause:
+      'KRB_AP_ERR_BAD_INTEGRITY: the sender does not hold the ticket’s session key, or the authenticator was changed on its way.',
+    cure: 'Treat it as an attack.',
+  },
+  'kerberos-replay-cache-full': {
+    title: 'Too many tickets are remembered to tell a replay',
+    answer: 503,
+    subcode: 'RequestFailed',
+    caller: FAILED,
+    cause: 'More tickets were accepted within ten minutes than the replay cache holds.',
+    cure: 'Find the clients that sign in without end; it passes by itself within ten minutes.',
   },
   'kerberos-client-mismatch': {
     title: 'Ticket and authenticator name different clients',

@@ -1,13 +1,14 @@
-/** What the acceptor returns: who was verified, and what to send back. */
+/** What the acceptor returns: who was verified. Every field comes from what was encrypted, or from the configuration. */
 
 export interface AcceptedClient {
   /** Kerberos realm of the client, as in the ticket. */
   readonly realm: string;
   /** Name components joined by `/`, as in the ticket: `DESKTOP-01$`, `anna.muster`. */
   readonly name: string;
-  /** Service principal of the ticket, `HTTP/sso.example.com`. */
+  /** The service principal for which the ticket was taken, as configured: `HTTP/sso.example.com`. */
   readonly service: string;
   readonly ticketEncryptionType: number;
+  /** Version of the keytab's key that opened the ticket; undefined with keys from a password. */
   readonly kvno: number | undefined;
   readonly authTime: Date;
   readonly endTime: Date;

@@ -1,0 +1,139 @@
+/**
+ * The keys of a service account, with which its tickets open.
+ *
+ * AD derives them from the password and a salt: realm in upper case, then the account's name ([MS-KILE] 3.1.1.2). Which
+ * name depends on when and how the password was set, so keys are made for each salt that is possible.
+ * Owns: salts, ServiceKey. Does not own: the keytab format (keytab.ts), where a password is kept.
+ */
+import type { AesType } from './encryption-types.ts';
+import { describeEncryptionType, isAesType } from './encryption-types.ts';
+import type { KeytabEntry } from './keytab.ts';
+import { readKeytab } from './keytab.ts';
+import type { EncryptionKey, UsageKeys } from './rfc3962.ts';
+import { encryptionKey, stringToKey, usageKeys } from './rfc3962.ts';
+import { keyUsage } from './rfc3961.ts';
+import { ServiceKeyError } from './service-key-error.ts';
+
+export interface ServiceKey {
+  readonly encryptionType: AesType;
+  /** From a keytab; a password does not tell it. */
+  readonly kvno: number | undefined;
+  /** Where it comes from, for the record: `password with salt CORP.EXAMPLE.COMsvc-sso`. Not a secret. */
+  readonly source: string;
+  /** Derived once for key usage 2, the encrypted part of a ticket. */
+  readonly ticketKeys: UsageKeys;
+}
+
+/** What an account's keys serve. `gatewayId` and `account` are for the caller and for messages. */
+export interface KerberosService {
+  readonly gatewayId: string;
+  readonly realm: string;
+  /** User principal name of the service account. */
+  readonly account: string;
+  /** `HTTP/host`, compared without case as AD does. */
+  readonly spns: readonly string[];
+  readonly keys: readonly ServiceKey[];
+  readonly keySource: 'password' | 'keytab';
+}
+
+export interface PasswordCredential {
+  /** Case matters: AD's salt holds it as it stood when the password was set. */
+  readonly userPrincipalName: string;
+  readonly samAccountName?: string | undefined;
+  /** Upper-cased; the suffix of the user principal name when absent. */
+  readonly realm?: string | undefined;
+  readonly password: string;
+}
+
+/** Throws {@link ServiceKeyError} when there is no realm, name or password. Takes some milliseconds (PBKDF2). */
+export function serviceKeysFromPassword(credential: PasswordCredential): {
+  realm: string;
+  keys: readonly ServiceKey[];
+} {
+  const { user, suffix } = splitUserPrincipalName(credential.userPrincipalName);
+  const realm = (credential.realm ?? suffix).toUpperCase();
+  if (realm === '' || user === '') {
+    throw new ServiceKeyError(`"${credential.userPrincipalName}" is not user@domain, and no realm is given.`);
+  }
+  if (credential.password === '') throw new ServiceKeyError('The password of the service account is empty.');
+  const keys = possibleSalts(realm, user, credential.samAccountName).flatMap((salt) =>
+    ([18, 17] as const).map((type) =>
+      serviceKey(
+        requireKey(type, stringToKey(type, credential.password, salt)),
+        undefined,
+        `password with salt ${salt}`,
+      ),
+    ),
+  );
+  return { realm, keys };
+}
+
+function splitUserPrincipalName(name: string): { user: string; suffix: string } {
+  const at = name.lastIndexOf('@');
+  return at < 0 ? { user: name, suffix: '' } : { user: name.slice(0, at), suffix: name.slice(at + 1) };
+}
+
+/**
+ * The user part of the UPN, the sAMAccountName where it differs, and for a computer or gMSA (its name ends in `$`) the
+ * salt of a host: `host`, the name in lower case without `$`, the domain in lower case.
+ */
+function possibleSalts(realm: string, user: string, samAccountName: string | undefined): readonly string[] {
+  const names = [user, ...(samAccountName === undefined || samAccountName === '' ? [] : [samAccountName])];
+  const hosts = names
+    .filter((name) => name.endsWith('$'))
+    .map((name) => `host${name.slice(0, -1).toLowerCase()}.${realm.toLowerCase()}`);
+  return [...new Set([...names, ...hosts])].map((name) => realm + name);
+}
+
+export interface ServiceKeytab {
+  readonly realm: string;
+  readonly keys: readonly ServiceKey[];
+  /** `principal@REALM` of the entries that are used, each once. */
+  readonly principals: readonly string[];
+}
+
+/** The AES keys of a keytab of one realm. Throws {@link ServiceKeyError} for anything that is not that. */
+export function serviceKeysFromKeytab(bytes: Uint8Array): ServiceKeytab {
+  const entries = readKeytab(bytes);
+  const aes = entries.flatMap((entry) => {
+    const { encryptionType } = entry;
+    return isAesType(encryptionType) ? [{ ...entry, encryptionType }] : [];
+  });
+  const [first] = aes;
+  if (first === undefined) throw new ServiceKeyError(noAesKey(entries));
+  const realms = [...new Set(aes.map((entry) => entry.realm))];
+  if (realms.length > 1) {
+    throw new ServiceKeyError(
+      `The keytab holds keys of several realms (${realms.join(', ')}): make one for each gateway.`,
+    );
+  }
+  const keys = aes.map(({ encryptionType, key, kvno, principal, realm }) =>
+    serviceKey(requireKey(encryptionType, key), kvno, `keytab entry ${principal}@${realm}, version ${kvno}`),
+  );
+  return {
+    realm: first.realm,
+    keys,
+    principals: [...new Set(aes.map((entry) => `${entry.principal}@${entry.realm}`))],
+  };
+}
+
+function noAesKey(entries: readonly KeytabEntry[]): string {
+  const held = [...new Set(entries.map((entry) => describeEncryptionType(entry.encryptionType)))];
+  const holds = held.length === 0 ? 'no key at all' : `only ${held.join(', ')}`;
+  return `The keytab holds ${holds}; tickets need AES. Tick the AES boxes of the account, set its password, and export with \`ktpass /crypto All\`.`;
+}
+
+const serviceKey = (key: EncryptionKey, kvno: number | undefined, source: string): ServiceKey => ({
+  encryptionType: key.encryptionType,
+  kvno,
+  source,
+  ticketKeys: usageKeys(key, keyUsage.ticket),
+});
+
+/** For octets of which the length is known to be right; a keytab's may be anything. */
+function requireKey(type: AesType, octets: Uint8Array): EncryptionKey {
+  const key = encryptionKey(type, octets);
+  if (key === undefined)
+    throw new ServiceKeyError(`A key of ${octets.length} bytes is not of encryption type ${type}.`);
+  return key;
+}

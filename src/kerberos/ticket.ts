@@ -1,0 +1,134 @@
+/**
+ * Opening the ticket of an AP-REQ (RFC 4120 §3.2.3, first half): which service it is for, whether its encryption type is
+ * taken, and which of our keys opens it.
+ *
+ * Owns: the refusals up to there, and what they tell an administrator about accounts and encryption types.
+ * Does not own: the checks on what is inside (ap-req.ts).
+ */
+import { Refusal } from '../refusal.ts';
+import { acceptedEncryptionTypes, describeEncryptionType, isAesType } from './encryption-types.ts';
+import type { KerberosService, ServiceKey } from './keys.ts';
+import type { EncTicketPart, KeyBlock, Ticket } from './messages.ts';
+import { nameText, readEncTicketPart } from './messages.ts';
+import { readOrRefuse } from './read-or-refuse.ts';
+import type { EncryptionKey } from './rfc3962.ts';
+import { decrypt, encryptionKey } from './rfc3962.ts';
+
+export interface Match {
+  readonly service: KerberosService;
+  /** As configured. */
+  readonly spn: string;
+}
+
+export interface OpenedTicket extends Match {
+  readonly part: EncTicketPart;
+  readonly key: ServiceKey;
+}
+
+/** The realm selects the gateways, the service principal must be one of theirs. */
+export function servicesOf(ticket: Ticket, services: readonly KerberosService[]): readonly Match[] {
+  if (services.length === 0) throw new Refusal('kerberos-not-configured');
+  const ofRealm = services.filter((service) => service.realm === ticket.realm);
+  if (ofRealm.length === 0) throw unknownRealm(ticket.realm, services, 'realm of the ticket');
+  const asked = nameText(ticket.serviceName).toLowerCase();
+  const matches = ofRealm.flatMap((service) =>
+    service.spns.filter((spn) => spn.toLowerCase() === asked).map((spn) => ({ service, spn })),
+  );
+  if (matches.length > 0) return matches;
+  throw new Refusal('kerberos-wrong-spn', {
+    expected: unique(ofRealm.flatMap((service) => service.spns)),
+    actual: nameText(ticket.serviceName),
+  });
+}
+
+export const unknownRealm = (actual: string, services: readonly KerberosService[], attribute: string): Refusal =>
+  new Refusal('kerberos-realm-unknown', {
+    expected: unique(services.map((service) => service.realm)),
+    actual,
+    attribute,
+  });
+
+export function openTicket(ticket: Ticket, matches: readonly Match[]): OpenedTicket {
+  const { encryptionType, kvno, cipher } = ticket.encPart;
+  if (!isAesType(encryptionType)) throw weakTicket(encryptionType, matches);
+  for (const match of matches) {
+    for (const key of usableKeys(match.service, kvno)) {
+      if (key.encryptionType !== encryptionType) continue;
+      const plaintext = decrypt(key.ticketKeys, cipher);
+      if (plaintext === undefined) continue;
+      return { ...match, key, part: readOrRefuse('kerberos-malformed', () => readEncTicketPart(plaintext)) };
+    }
+  }
+  refuseUnknownVersion(kvno, matches);
+  throw keyMismatch(ticket, matches);
+}
+
+/** Keys from a password have no version: all are tried. Those of a keytab must have the ticket's, if it tells one. */
+const usableKeys = ({ keys }: KerberosService, kvno: number | undefined): readonly ServiceKey[] =>
+  keys.filter((key) => key.kvno === undefined || kvno === undefined || key.kvno === kvno);
+
+function refuseUnknownVersion(kvno: number | undefined, matches: readonly Match[]): void {
+  if (matches.some(({ service }) => usableKeys(service, kvno).length > 0)) return;
+  const held = matches.flatMap(({ service }) => service.keys.map((key) => String(key.kvno)));
+  throw new Refusal('kerberos-unknown-kvno', {
+    expected: `key version ${unique(held)} (in the keytab)`,
+    actual: `key version ${kvno} (in the ticket)`,
+    attribute: 'msDS-KeyVersionNumber',
+    detail: `Service account ${accountsOf(matches)}.`,
+  });
+}
+
+function keyMismatch(ticket: Ticket, matches: readonly Match[]): Refusal {
+  const { encryptionType, kvno } = ticket.encPart;
+  const tried = matches.flatMap(({ service }) =>
+    usableKeys(service, kvno).filter((key) => key.encryptionType === encryptionType),
+  );
+  const type = describeEncryptionType(encryptionType);
+  return new Refusal('kerberos-key-mismatch', {
+    expected: tried.length === 0 ? `a key of type ${type}` : `one of: ${unique(tried.map((key) => key.source))}`,
+    actual: `${type}, key version ${kvno ?? 'not told'} (in the ticket)`,
+    detail:
+      tried.length === 0
+        ? `The keytab of ${accountsOf(matches)} holds no key of type ${type}: export all AES keys.`
+        : `Service account ${accountsOf(matches)}: its password was changed, is another one, or the SPN stands on another account.`,
+  });
+}
+
+const accountsOf = (matches: readonly Match[]): string => unique(matches.map(({ service }) => service.account));
+
+const unique = (texts: readonly string[]): string => [...new Set(texts)].join(', ');
+
+// --- encryption types --------------------------------------------------------------------------------------------
+
+const AES_BOX = '“This account supports Kerberos AES 256 bit encryption”';
+
+function weakTicket(encryptionType: number, matches: readonly Match[]): Refusal {
+  const account = accountsOf(matches);
+  return new Refusal('kerberos-encryption-type-refused', {
+    expected: acceptedEncryptionTypes,
+    actual: `ticket: ${describeEncryptionType(encryptionType)}`,
+    attribute: 'msDS-SupportedEncryptionTypes',
+    detail: `Service account ${account} lacks AES: tick ${AES_BOX} on it (value 24 with AES 128), then set its password again.`,
+  });
+}
+
+/** The KDC chooses the type of a session key among those that the client asked for and the service supports. */
+export function weakClientKey(what: string, encryptionType: number, { part, service }: OpenedTicket): Refusal {
+  const client = `${nameText(part.clientName)}@${part.clientRealm}`;
+  return new Refusal('kerberos-encryption-type-refused', {
+    expected: acceptedEncryptionTypes,
+    actual: `${what}: ${describeEncryptionType(encryptionType)}`,
+    attribute: 'msDS-SupportedEncryptionTypes',
+    detail:
+      `Client ${client} lacks AES: allow it in its policy “Network security: Configure encryption types allowed for ` +
+      `Kerberos”; and tick ${AES_BOX} on the service account ${service.account}.`,
+  });
+}
+
+export function acceptKey({ encryptionType, octets }: KeyBlock, what: string, opened: OpenedTicket): EncryptionKey {
+  if (!isAesType(encryptionType)) throw weakClientKey(what, encryptionType, opened);
+  const key = encryptionKey(encryptionType, octets);
+  if (key === undefined)
+    throw new Refusal('kerberos-malformed', { detail: `The ${what} has ${octets.length} octets.` });
+  return key;
+}
