@@ -1,0 +1,52 @@
+/**
+ * What `mortise log` prints: the record of outcomes as a table, one record in full (`--id`), or one JSON document a line
+ * (`--json`; its fields are those of Activity, times in ISO 8601). Owns no parsing of arguments and opens no store.
+ */
+import type { StoreReader } from '../store/store.ts';
+import type { Activity, ActivityQuery } from './activity.ts';
+import { detailLines, tableHead, tableLines } from './log-text.ts';
+
+export interface LogOptions extends Omit<ActivityQuery, 'limit'> {
+  /** {@link DEFAULT_LOG_LIMIT} when absent. */
+  readonly limit?: number;
+  readonly json?: boolean;
+}
+
+export const DEFAULT_LOG_LIMIT = 50;
+
+/** `process.stdout` is one. */
+export interface Output {
+  write(text: string): unknown;
+}
+
+/** Prints newest first; returns how many records matched, at most the limit. */
+export async function printActivities(
+  store: { readonly activities: Pick<StoreReader['activities'], 'list'> },
+  options: LogOptions,
+  out: Output,
+): Promise<number> {
+  const { json = false, limit = DEFAULT_LOG_LIMIT, ...filters } = options;
+  const activities = await store.activities.list({ ...filters, limit });
+  const lines = json ? activities.map((activity) => JSON.stringify(activity)) : text(activities, filters, limit);
+  if (lines.length > 0) out.write(`${lines.join('\n')}\n`);
+  return activities.length;
+}
+
+function text(
+  activities: readonly Activity[],
+  filters: Omit<ActivityQuery, 'limit'>,
+  limit: number,
+): readonly string[] {
+  const [first] = activities;
+  if (first === undefined) return [nothing(filters)];
+  if (filters.id !== undefined && activities.length === 1) return detailLines(first);
+  const table = [tableHead(), ...activities.flatMap((activity) => tableLines(activity))];
+  return activities.length < limit ? table : [...table, `The newest ${limit}; there may be more: --limit N.`];
+}
+
+function nothing(filters: Omit<ActivityQuery, 'limit'>): string {
+  const isFiltered = Object.values(filters).some((value) => value !== undefined);
+  return isFiltered
+    ? 'No record matches. A device is named by its name, principal, objectGUID or dn, whole.'
+    : 'Nothing is recorded yet: no request has been answered since the store was created.';
+}
