@@ -1,0 +1,178 @@
+/**
+ * One bound connection to one LDAP server, from TCP to bind to its end.
+ *
+ * ldapts' client reconnects by itself, unbound, and after StartTLS it does not notice the end of the connection; so a
+ * client serves one connection here and is thrown away with it. Owns sockets and TLS. Does not own: which server is
+ * asked (failover.ts) and what an error means (ldap-errors.ts).
+ */
+import { connect, isIP } from 'node:net';
+import type { Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import type { ConnectionOptions, TLSSocket } from 'node:tls';
+import { Client } from 'ldapts';
+import type { Search } from './directory.ts';
+import type { Entry } from './entry.ts';
+import { bindFailure, isNoSuchObject, searchFailure, ServerDown } from './ldap-errors.ts';
+import { toLdaptsFilter } from './ldap-filter.ts';
+
+export interface LdapServer {
+  readonly host: string;
+  readonly port: number;
+  readonly security: 'TLS' | 'StartTLS' | 'None';
+  /** PEM; the system's CAs when absent. */
+  readonly ca?: string;
+  readonly validateTlsCertificates: boolean;
+  readonly bindDN: string;
+  readonly bindPassword: string;
+}
+
+export interface LdapConnection {
+  readonly isOpen: () => boolean;
+  /** @throws Refusal directory-search-refused, or ServerDown */
+  readonly search: (search: Search) => Promise<readonly Entry[]>;
+  readonly close: () => void;
+}
+
+/** AD closes idle connections after 900 s, firewalls drop them silently and sooner: we leave first. */
+const IDLE_MS = 120_000;
+const KEEP_ALIVE_MS = 30_000;
+
+/** RFC 4511 §4.5.1.8: asks for no attribute at all; an empty list would ask for every one. */
+const NO_ATTRIBUTES = '1.1';
+
+/**
+ * Every value as the bytes that came. ldapts asks this list for the name as the server spells it, which need not be
+ * our spelling; and what it decodes as UTF-8 loses a leading byte order mark.
+ */
+const EVERY_ATTRIBUTE: string[] = Object.assign([], { includes: () => true });
+
+export const serverName = ({ host, port }: LdapServer): string => `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
+
+/**
+ * Connects, secures and binds; `signal` gives up.
+ *
+ * @param timeLimitSeconds what the server is told to spend on one search at most
+ * @throws Refusal directory-bind-refused, or ServerDown
+ */
+export async function connectLdap(
+  server: LdapServer,
+  timeLimitSeconds: number,
+  signal: AbortSignal,
+): Promise<LdapConnection> {
+  const name = serverName(server);
+  const sockets = openSockets(server);
+  const client = new Client({
+    url: `${server.security === 'TLS' ? 'ldaps' : 'ldap'}://${name}`,
+    createConnection: sockets.plain as typeof connect,
+    createSecureConnection: sockets.secure as typeof connectTls,
+  });
+  const giveUp = Promise.withResolvers<never>();
+  const onAbort = (): void => giveUp.reject(new ServerDown('it did not accept a connection and a bind in time'));
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    if (signal.aborted) onAbort();
+    await Promise.race([establish(client, server), giveUp.promise]);
+  } catch (error) {
+    sockets.destroy();
+    throw bindFailure(error, name, server.bindDN);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+  return {
+    isOpen: sockets.areOpen,
+    search: async (search) => {
+      if (!sockets.areOpen()) throw new ServerDown('the connection ended');
+      return searchOn(client, search, name, timeLimitSeconds);
+    },
+    close: () => {
+      // Unbind is a courtesy without an answer (RFC 4511 §4.3).
+      if (sockets.areOpen()) void client.unbind().catch(() => undefined);
+      sockets.destroy();
+    },
+  };
+}
+
+async function establish(client: Client, server: LdapServer): Promise<void> {
+  if (server.security === 'StartTLS') await client.startTLS(tlsOptions(server));
+  await client.bind(server.bindDN, server.bindPassword);
+}
+
+function tlsOptions({ host, ca, validateTlsCertificates }: LdapServer): ConnectionOptions {
+  return {
+    // The certificate is judged by `host`, over StartTLS too, where the socket itself no longer tells the name.
+    host,
+    ...(isIP(host) === 0 && { servername: host }),
+    ...(ca !== undefined && { ca }),
+    rejectUnauthorized: validateTlsCertificates,
+    minVersion: 'TLSv1.2',
+  };
+}
+
+interface Sockets {
+  readonly plain: () => Socket;
+  /** With the options of a StartTLS when there is a socket to secure. */
+  readonly secure: (...args: readonly unknown[]) => TLSSocket;
+  readonly areOpen: () => boolean;
+  readonly destroy: () => void;
+}
+
+/** The sockets of one connection: the one to the server, and for StartTLS the one within it. */
+function openSockets(server: LdapServer): Sockets {
+  const opened: Socket[] = [];
+  let ended = false;
+  const destroy = (): void => {
+    ended = true;
+    for (const socket of opened) socket.on('error', () => undefined).destroy();
+  };
+  const adopt = <S extends Socket>(socket: S): S => {
+    opened.push(socket);
+    socket.once('close', destroy);
+    return socket;
+  };
+  const adoptTransport = <S extends Socket>(open: () => S): S => {
+    // ldapts connects anew by itself, and would search unbound: there is no second connection.
+    if (ended || opened.length > 0) throw new ServerDown('the connection ended');
+    const socket = adopt(open());
+    // Nagle's algorithm and delayed acknowledgement together cost 40 ms at each request.
+    socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_MS).setTimeout(IDLE_MS, destroy);
+    return socket;
+  };
+  const { host, port } = server;
+  return {
+    plain: () => adoptTransport(() => connect({ host, port })),
+    secure: (...args) => {
+      const [options] = args;
+      return typeof options === 'object' && options !== null && 'socket' in options
+        ? adopt(connectTls(options as ConnectionOptions))
+        : adoptTransport(() => connectTls({ ...tlsOptions(server), port }));
+    },
+    areOpen: () => !ended && opened.length > 0,
+    destroy,
+  };
+}
+
+async function searchOn(client: Client, search: Search, server: string, timeLimit: number): Promise<readonly Entry[]> {
+  const attributes = search.attributes.filter((name) => name.toLowerCase() !== 'dn');
+  try {
+    const { searchEntries } = await client.search(search.base, {
+      scope: search.scope,
+      filter: toLdaptsFilter(search.filter),
+      attributes: attributes.length > 0 ? attributes : [NO_ATTRIBUTES],
+      explicitBufferAttributes: EVERY_ATTRIBUTE,
+      sizeLimit: search.sizeLimit,
+      timeLimit,
+    });
+    // searchReferences: other domains' parts of the tree. Referrals are not followed.
+    return searchEntries.map(toEntry).slice(0, search.sizeLimit);
+  } catch (error) {
+    if (isNoSuchObject(error)) return [];
+    throw searchFailure(error, server, search.base);
+  }
+}
+
+function toEntry({ dn, ...attributes }: { readonly dn: string; readonly [name: string]: unknown }): Entry {
+  const present = Object.entries(attributes)
+    .map(([name, value]) => [name.toLowerCase(), [value].flat().filter((item) => item instanceof Uint8Array)] as const)
+    .filter(([, values]) => values.length > 0);
+  return { dn, attributes: new Map(present) };
+}

@@ -1,0 +1,112 @@
+/**
+ * One LDAP server with a lifetime: a connection that is opened when it is needed, shared by all searches and opened
+ * anew, bound, when it ended. Every call gets an answer or an error within one timeout.
+ *
+ * Does not own: which server is asked, and what happens when this one is down (failover.ts).
+ */
+import type { Search } from './directory.ts';
+import type { Entry } from './entry.ts';
+import type { FailoverServer } from './failover.ts';
+import { connectLdap, serverName } from './ldap-connection.ts';
+import type { LdapConnection, LdapServer } from './ldap-connection.ts';
+import { ServerDown } from './ldap-errors.ts';
+import { Refusal } from '../refusal.ts';
+
+export interface LdapServerTiming {
+  /** For one search, with connecting and binding where that is needed. */
+  readonly timeoutMs: number;
+  /** A refused bind is not repeated for so long: each one counts towards the account's lockout. */
+  readonly refusedBindMs: number;
+  /** Milliseconds, monotonic. */
+  readonly clock: () => number;
+}
+
+/** A connection and the reason for which a caller gave it up, for all others that wait on it. */
+interface Slot {
+  readonly opening: Promise<LdapConnection>;
+  readonly abort: AbortController;
+  connection?: LdapConnection;
+  abandoned?: ServerDown;
+}
+
+export function ldapServer(settings: LdapServer, timing: LdapServerTiming): FailoverServer {
+  let current: Slot | undefined;
+  let refused: { readonly refusal: Refusal; readonly until: number } | undefined;
+  // A search that needs longer is the server's to refuse, before we take its silence for an outage.
+  const timeLimit = Math.max(1, Math.floor(timing.timeoutMs / 1000) - 1);
+
+  const settle = async (slot: Slot): Promise<void> => {
+    try {
+      const connection = await slot.opening;
+      slot.connection = connection;
+      refused = undefined;
+      if (slot.abandoned !== undefined) connection.close();
+    } catch (error) {
+      if (current === slot) current = undefined;
+      if (error instanceof Refusal) refused = { refusal: error, until: timing.clock() + timing.refusedBindMs };
+    }
+  };
+
+  const open = (): Slot => {
+    if (refused !== undefined && timing.clock() < refused.until) throw refused.refusal;
+    const abort = new AbortController();
+    const timer = setTimeout(() => abort.abort(), timing.timeoutMs);
+    const slot: Slot = {
+      abort,
+      opening: connectLdap(settings, timeLimit, abort.signal).finally(() => clearTimeout(timer)),
+    };
+    void settle(slot);
+    current = slot;
+    return slot;
+  };
+
+  const abandon = (slot: Slot, reason: ServerDown): void => {
+    slot.abandoned ??= reason;
+    if (current === slot) current = undefined;
+    slot.abort.abort();
+    slot.connection?.close();
+  };
+
+  /** Undefined when the connection had ended unnoticed and nothing was asked of a fresh one yet. */
+  const attempt = async (search: Search, deadline: Promise<never>): Promise<readonly Entry[] | undefined> => {
+    const usable = current !== undefined && (current.connection?.isOpen() ?? true) ? current : undefined;
+    const reused = usable?.connection !== undefined;
+    const slot = usable ?? open();
+    try {
+      const connection = await Promise.race([slot.opening, deadline]);
+      return await Promise.race([connection.search(search), deadline]);
+    } catch (error) {
+      if (slot.abandoned !== undefined) throw slot.abandoned;
+      if (!(error instanceof ServerDown)) throw error;
+      abandon(slot, error);
+      if (reused && !(error instanceof TimedOut)) return undefined;
+      throw error;
+    }
+  };
+
+  return {
+    name: serverName(settings),
+    search: async (search) => {
+      const { deadline, cancel } = startDeadline(timing.timeoutMs);
+      try {
+        const entries = (await attempt(search, deadline)) ?? (await attempt(search, deadline));
+        if (entries === undefined) throw new ServerDown('the connection ended twice');
+        return entries;
+      } finally {
+        cancel();
+      }
+    },
+    close: () => {
+      if (current !== undefined) abandon(current, new ServerDown('the directory was closed'));
+    },
+  };
+}
+
+class TimedOut extends ServerDown {}
+
+function startDeadline(ms: number): { readonly deadline: Promise<never>; readonly cancel: () => void } {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new TimedOut(`it did not answer within ${ms} ms`)), ms);
+  promise.catch(() => undefined);
+  return { deadline: promise, cancel: () => clearTimeout(timer) };
+}

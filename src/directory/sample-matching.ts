@@ -1,0 +1,142 @@
+/**
+ * How AD matches: distinguished names and filters against entries in memory.
+ *
+ * Text is compared without regard to case, integers by number, identifiers by their bytes (a SID also by its text),
+ * objectCategory also by its short name ([MS-ADTS] §3.1.1.3.1.3.4). A comparison with an attribute that the entry
+ * lacks is false, and its negation true, as AD and Samba have it.
+ */
+import { values } from './entry.ts';
+import type { Entry } from './entry.ts';
+import type { ExtensibleOf, Filter, SubstringsOf } from './filter.ts';
+import { sidToBytes } from './sid.ts';
+
+const BINARY: ReadonlySet<string> = new Set(['objectguid', 'ms-ds-consistencyguid', 'objectsid']);
+
+const DISTINGUISHED_NAMES: ReadonlySet<string> = new Set(['distinguishedname', 'objectcategory', 'memberof', 'member']);
+
+/** Short names whose class is called otherwise in the schema. */
+const CATEGORY_NAMES: ReadonlyMap<string, string> = new Map([
+  ['user', 'person'],
+  ['organizationalunit', 'organizational-unit'],
+  ['msds-groupmanagedserviceaccount', 'ms-ds-group-managed-service-account'],
+]);
+
+/** [MS-ADTS] §3.1.1.3.4.4 */
+const BIT_AND = '1.2.840.113556.1.4.803';
+const BIT_OR = '1.2.840.113556.1.4.804';
+
+const INTEGER = /^-?\d{1,19}$/;
+
+const RDN = /^\s*(?:[A-Za-z][A-Za-z0-9-]*|\d+(?:\.\d+)*)\s*=(?:[^\\]|\\.)*$/s;
+
+/** The form in which two spellings of one name are equal; undefined when the text is no distinguished name. */
+export function normalDn(dn: string): string | undefined {
+  // Each name with the comma before it, so that an empty one fails the test below.
+  const parts = (`,${dn}`.match(/,(?:[^,\\]|\\.)*/gs) ?? []).map((part) => part.slice(1));
+  if (!parts.every((part) => RDN.test(part))) return undefined;
+  return parts
+    .map((part) =>
+      part
+        .trim()
+        .replace(/\s*=\s*/, '=')
+        .toLowerCase(),
+    )
+    .join(',');
+}
+
+export function isWithin(dn: string, base: string, scope: 'base' | 'sub'): boolean {
+  const name = normalDn(dn);
+  const root = normalDn(base);
+  if (name === undefined || root === undefined) return false;
+  return name === root || (scope === 'sub' && name.endsWith(`,${root}`));
+}
+
+export function matches(entry: Entry, filter: Filter): boolean {
+  switch (filter.type) {
+    case 'and':
+      return filter.filters.every((inner) => matches(entry, inner));
+    case 'or':
+      return filter.filters.some((inner) => matches(entry, inner));
+    case 'not':
+      return !matches(entry, filter.filter);
+    case 'present':
+      return attributeValues(entry, filter.attribute).length > 0;
+    case 'substrings':
+      return attributeValues(entry, filter.attribute).some((value) => containsParts(value, filter));
+    case 'extensible':
+      return matchesRule(entry, filter);
+    case 'greaterOrEqual':
+      return attributeValues(entry, filter.attribute).some((value) => compare(value, filter.value) >= 0);
+    case 'lessOrEqual':
+      return attributeValues(entry, filter.attribute).some((value) => compare(value, filter.value) <= 0);
+    default:
+      // AD answers an approximate match like an equality.
+      return attributeValues(entry, filter.attribute).some((value) => equal(filter.attribute, value, filter.value));
+  }
+}
+
+/** `dn` is Mortise's word, no attribute: a filter does not find it. */
+function attributeValues(entry: Entry, attribute: string): readonly Uint8Array[] {
+  return attribute.toLowerCase() === 'dn' ? [] : values(entry, attribute);
+}
+
+const textOf = (value: Uint8Array): string => Buffer.from(value).toString();
+const fold = (value: Uint8Array): string => textOf(value).normalize('NFC').toLowerCase();
+
+function equal(attribute: string, stored: Uint8Array, asked: Uint8Array): boolean {
+  const name = attribute.toLowerCase();
+  if (BINARY.has(name)) {
+    const bytes = (name === 'objectsid' ? sidToBytes(textOf(asked)) : undefined) ?? asked;
+    return Buffer.compare(stored, bytes) === 0;
+  }
+  if (DISTINGUISHED_NAMES.has(name)) return normalDn(textOf(stored)) === askedDn(name, asked, textOf(stored));
+  const [left, right] = [textOf(stored), textOf(asked)];
+  if (INTEGER.test(left) && INTEGER.test(right) && BigInt(left) === BigInt(right)) return true;
+  return fold(stored) === fold(asked);
+}
+
+/** A short name of objectCategory stands for the class's entry in the schema. */
+function askedDn(name: string, asked: Uint8Array, stored: string): string | undefined {
+  const text = fold(asked);
+  if (name !== 'objectcategory' || text.includes('=')) return normalDn(text);
+  const category = CATEGORY_NAMES.get(text) ?? text;
+  return normalDn(stored.replace(/^CN=[^,]+/i, () => `cn=${category}`));
+}
+
+function compare(stored: Uint8Array, asked: Uint8Array): number {
+  const [left, right] = [textOf(stored), textOf(asked)];
+  if (INTEGER.test(left) && INTEGER.test(right))
+    return Number(BigInt(left) > BigInt(right)) - Number(BigInt(left) < BigInt(right));
+  return Number(fold(stored) > fold(asked)) - Number(fold(stored) < fold(asked));
+}
+
+/** RFC 4511 §4.5.1.7.2: the parts in their order, none over another. */
+function containsParts(stored: Uint8Array, { initial, any, final }: SubstringsOf<Uint8Array>): boolean {
+  const text = fold(stored);
+  const start = initial === undefined ? '' : fold(initial);
+  const end = final === undefined ? '' : fold(final);
+  if (text.length < start.length + end.length || !text.startsWith(start) || !text.endsWith(end)) return false;
+  const middle = text.slice(start.length, text.length - end.length);
+  let offset = 0;
+  for (const part of any.map(fold)) {
+    const found = middle.indexOf(part, offset);
+    if (found === -1) return false;
+    offset = found + part.length;
+  }
+  return true;
+}
+
+/** A rule that is not known matches nothing. */
+function matchesRule(entry: Entry, { attribute, rule, value }: ExtensibleOf<Uint8Array>): boolean {
+  if (attribute === undefined) return false;
+  const stored = attributeValues(entry, attribute);
+  if (rule === undefined) return stored.some((candidate) => equal(attribute, candidate, value));
+  const asked = textOf(value);
+  if ((rule !== BIT_AND && rule !== BIT_OR) || !INTEGER.test(asked)) return false;
+  const mask = BigInt(asked);
+  return stored.map(textOf).some((candidate) => {
+    if (!INTEGER.test(candidate)) return false;
+    const common = BigInt(candidate) & mask;
+    return rule === BIT_AND ? common === mask : common !== 0n;
+  });
+}
