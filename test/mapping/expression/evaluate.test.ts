@@ -1,0 +1,203 @@
+/** The interpreter is total, bounded and sealed: a value or a refusal, in little time, from the user's data alone. */
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Budget } from '../../../src/mapping/expression/budget.ts';
+import { evaluate } from '../../../src/mapping/expression/evaluate.ts';
+import { LIBRARIES } from '../../../src/mapping/expression/libraries.ts';
+import { parseExpression } from '../../../src/mapping/expression/parser.ts';
+import { LIMITS } from '../../../src/mapping/expression/syntax.ts';
+import { Refusal } from '../../../src/refusal.ts';
+import { shown, valueOf } from './language.ts';
+
+const HOST_NAMES = [
+  ...Object.getOwnPropertyNames(Object.prototype),
+  ...Object.getOwnPropertyNames(Map.prototype),
+  ...Object.getOwnPropertyNames(Array.prototype),
+  ...Object.getOwnPropertyNames(String.prototype),
+  'prototype',
+  'caller',
+  'arguments',
+  'process',
+  'globalThis',
+  'digits',
+  'scale',
+].filter((name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
+
+describe('no way to the host', () => {
+  test.each([...new Set(HOST_NAMES)])('%s is a name like any other', (name) => {
+    const user = { x: 'text', 'name.given': 'John', flag: true };
+    for (const target of [
+      'user',
+      '#root',
+      '#this',
+      'user.name',
+      'user.x',
+      "'text'",
+      '{1, 2}',
+      '12',
+      'true',
+      'user.nothing',
+    ]) {
+      expect(shown(`${target}.${name}`, user), `${target}.${name}`).toBe('null');
+      expect(shown(`${target}['${name}']`, user), `${target}['${name}']`).toBe('null');
+    }
+  });
+
+  test.each(['constructor', '__proto__', 'hasOwnProperty'])('an attribute may be called %s', (name) => {
+    const user = Object.fromEntries([[name, 'value']]);
+    expect(shown(`user['${name}']`, user)).toBe("'value'");
+    expect(({} as Record<string, unknown>)['value']).toBeUndefined();
+  });
+
+  test('nested names cannot reach a prototype either', () => {
+    expect(shown('user.__proto__.polluted', { '__proto__.polluted': 'yes' })).toBe("'yes'");
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+});
+
+const refusalOf = (expression: string, user: Readonly<Record<string, string>> = {}): Refusal => {
+  try {
+    valueOf(expression, user);
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+  throw new Error(`${expression} was evaluated`);
+};
+
+describe('what costs too much is refused', () => {
+  const long = 'a'.repeat(LIMITS.textLength);
+  test.each([
+    ['a concatenation', "user.long + 'b'"],
+    ['a replacement that grows', "#string.replace(user.long, 'a', 'bb', -1)"],
+    ['capital letters that grow', '#string.upperCase(user.sharp)'],
+    ['an encoding that grows', '#string.asBase64Encoded(user.long)'],
+    ['a list that is joined', '#string.join({user.long, user.long}, null)'],
+    ['a width', "#string.format('%99999d', 1)"],
+    ['a width beyond Java’s', "#string.format('%9999999999d', 1)"],
+    ['a precision', "#string.format('%.99999f', 1.5)"],
+    ['many widths', `#string.format('${'%9999d'.repeat(5)}', 1, 1, 1, 1, 1)`],
+    ['a power', '9 ^ 99999999999'],
+    ['a tower of powers', '((9 ^ 900) ^ 900) ^ 900'],
+    ['a product', '(9 ^ 900) * (9 ^ 900)'],
+    ['a sum of digits after the point', '(0.1 ^ 900) * (0.1 ^ 900)'],
+    ['a search in the worst case', '#string.indexOf(user.long, user.long, 0)'],
+    ['many searches', `{${Array.from({ length: 50 }, () => '#string.split(user.long, null)').join(', ')}}`],
+  ])('%s', (_, expression) => {
+    const refusal = refusalOf(expression, { long, sharp: 'ß'.repeat(LIMITS.textLength - 1) });
+    expect(refusal.code).toBe('expression-failed');
+    expect(refusal.facts.attribute).toBe('test');
+    expect(refusal.facts.detail).toMatch(/more than|too many/);
+  });
+
+  test('what is just within the limits is not', () => {
+    expect(shown('#string.length(user.long)', { long })).toBe(String(LIMITS.textLength));
+    expect(shown("#string.length(user.shorter + 'b')", { shorter: long.slice(1) })).toBe(String(LIMITS.textLength));
+    expect(shown('#string.length(9 ^ 1000)')).toBe('955');
+  });
+});
+
+/** Expressions by construction: every operator, every function with as many arguments as it takes. */
+const leaf = fc.oneof(
+  fc.constantFrom(
+    'user',
+    'user.a',
+    'user.name',
+    'user.name.given',
+    'user.none',
+    '#root',
+    'null',
+    'true',
+    'false',
+    '{}',
+    '0',
+    '1',
+    '-1',
+    '2.50',
+    '10',
+  ),
+  fc.string({ maxLength: 8 }).map((text) => `'${text.replaceAll("'", "''").replace(/[\n\r\u0085\u2028\u2029]/g, '')}'`),
+  fc.integer().map((value) => String(value)),
+  fc.constantFrom("'%s %d %5.2f'", "'7754d487-1fc3-4206-9e95-ce012f1586e5'", "'1e300'", "'-7'", "'%41'", "'QUI='"),
+);
+const functions = [...LIBRARIES].flatMap(([library, members]) =>
+  [...members].map(([name, { least, most }]) => ({
+    name: `#${library}.${name}`,
+    least,
+    most: Math.min(most, least + 3),
+  })),
+);
+const { tree } = fc.letrec<{ tree: string }>((tie) => {
+  const part = tie('tree');
+  return {
+    tree: fc.oneof(
+      { maxDepth: 5, depthSize: 'small' },
+      leaf,
+      fc
+        .tuple(
+          part,
+          fc.constantFrom('+', '-', '*', '/', '%', '^', '==', '!=', '<', '<=', 'gt', 'and', 'or', '?:'),
+          part,
+        )
+        .map(([left, operator, right]) => `(${left} ${operator} ${right})`),
+      fc.tuple(part, part, part).map(([condition, yes, no]) => `(${condition} ? ${yes} : ${no})`),
+      fc.tuple(fc.constantFrom('!', '- ', 'not '), part).map(([sign, operand]) => `${sign}${operand}`),
+      fc.array(part, { maxLength: 3 }).map((items) => `{${items.join(', ')}}`),
+      fc.tuple(part, part).map(([target, index]) => `(${target})[${index}]`),
+      fc
+        .constantFrom(...functions)
+        .chain(({ name, least, most }) =>
+          fc.array(part, { minLength: least, maxLength: most }).map((given) => `${name}(${given.join(', ')})`),
+        ),
+    ),
+  };
+});
+
+test('any expression gives a value or the refusal expression-failed, the same every time', () => {
+  const attribute = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.boolean());
+  fc.assert(
+    fc.property(tree, fc.record({ a: attribute, 'name.given': attribute }), (expression, user) => {
+      fc.pre(expression.length < LIMITS.sourceLength);
+      const run = (): string => {
+        try {
+          return shown(expression, user);
+        } catch (error) {
+          if (!(error instanceof Refusal)) throw error;
+          expect(error.code).toBe('expression-failed');
+          return `refused: ${error.facts.detail}`;
+        }
+      };
+      expect(run()).toBe(run());
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('the dearest expressions end soon', () => {
+  const long = 'a'.repeat(LIMITS.textLength);
+  const user = { long, almost: `${'a'.repeat(1000)}b` };
+  const dear = [
+    Array.from({ length: 240 }, () => 'user.long').join(' + '),
+    Array.from({ length: 60 }, () => '#string.indexOf(user.long,user.almost,0)').join(' + '),
+    Array.from({ length: 60 }, () => "#string.compare(user.long,'a',true)").join(' + '),
+    Array.from({ length: 90 }, () => '(7 ^ 1000)').join(' - '),
+    `#string.format('${'%n'.repeat(900)}')`,
+  ];
+  for (const expression of dear) {
+    const started = performance.now();
+    try {
+      valueOf(expression, user);
+    } catch (error) {
+      expect(error).toBeInstanceOf(Refusal);
+    }
+    expect(performance.now() - started, `${expression.slice(0, 40)}… took too long`).toBeLessThan(1500);
+  }
+});
+
+test('one budget is for one evaluation: a tree can be evaluated again and again', () => {
+  const { expression } = parseExpression('#string.upperCase(user.a)');
+  for (let time = 0; time < 1000; time += 1) {
+    const root = new Map([['user', new Map([['a', `user ${time}`]])]]);
+    expect(evaluate(expression, { root, budget: new Budget('x') })).toBe(`USER ${time}`);
+  }
+});
