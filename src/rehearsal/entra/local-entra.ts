@@ -1,0 +1,137 @@
+/**
+ * A strict local Microsoft Entra for the rehearsal: realm discovery, the token endpoint, device registration.
+ *
+ * It judges the identity provider from outside, with libraries of its own, and keeps everything in memory: keys, devices
+ * and log are gone when it closes. docs/local-entra.md says where it differs from the real one. Does not own: the device.
+ */
+import { generateKeyPair, randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
+import fastify from 'fastify';
+import type { TokenKeys } from './access-token.ts';
+import { createDeviceAuthority } from './device-certificate.ts';
+import { createDeviceRegistry } from './device-registry.ts';
+import type { DeviceRecord, SyncedDevice } from './device-registry.ts';
+import { createRequestLog } from './request-log.ts';
+import type { RequestRecord } from './request-log.ts';
+import { addRoutes } from './routes.ts';
+import type { Entra, HttpsApp } from './routes.ts';
+import { createTenant } from './tenant.ts';
+import type { DomainOptions, FederationSettings, Policy, SyncedUser } from './tenant.ts';
+import { createJoinThrottle } from './throttle.ts';
+import type { ThrottleSettings } from './throttle.ts';
+import type { AcceptedClaims, DirectoryComputer } from './token-claims.ts';
+
+export interface LocalEntraOptions {
+  /** PEM; the certificate is valid for both hosts. */
+  readonly tls: { readonly key: string | Buffer; readonly cert: string | Buffer };
+  /** In place of login.microsoftonline.com; default login.localhost. */
+  readonly loginHost?: string;
+  /** In place of enterpriseregistration.windows.net; default enterpriseregistration.localhost. */
+  readonly drsHost?: string;
+  /** Default 127.0.0.1: this is no service for others. */
+  readonly address?: string;
+  /** Default 0: any free port. */
+  readonly port?: number;
+  readonly now?: () => Date;
+  readonly randomUUID?: () => string;
+  /** How far an assertion's times and a signed time may be off; Entra's own allowance is not known. Default 5 minutes. */
+  readonly clockSkewMs?: number;
+  readonly throttle?: ThrottleSettings;
+  readonly tenantId: string;
+  /** The organisation's name. */
+  readonly tenantName: string;
+  readonly domains: readonly DomainOptions[];
+  /** The computers of the on-premises directory, against which the device claims are compared. */
+  readonly directoryComputers: readonly DirectoryComputer[];
+  readonly syncedDevices?: readonly SyncedDevice[];
+  readonly syncedUsers?: readonly SyncedUser[];
+}
+
+export interface LocalEntra {
+  /** `https://host:port`, without a final slash; Graph's paths begin at /v1.0 on the login host. */
+  readonly urls: { readonly login: string; readonly drs: string; readonly graph: string };
+  readonly port: number;
+  /** Devices whose registration is complete. */
+  registeredDevices(): readonly DeviceRecord[];
+  /** All devices, pending ones too. */
+  devices(): readonly DeviceRecord[];
+  /** What a run of Entra Connect does for one computer. */
+  syncDevice(device: SyncedDevice): void;
+  /** Federates a verified domain with these settings, or makes it managed. */
+  setFederation(domainName: string, settings: FederationSettings | undefined): void;
+  setDirectoryComputers(computers: readonly DirectoryComputer[]): void;
+  setPolicy(changes: Partial<Policy>): void;
+  /** Of the token request with that client-request-id, or of the last one. */
+  lastAcceptedClaims(clientRequestId?: string): AcceptedClaims | undefined;
+  /** Every request, oldest first, with the check that refused it. */
+  requests(): readonly RequestRecord[];
+  close(): Promise<void>;
+}
+
+const FIVE_MINUTES_MS = 5 * 60 * 1000;
+const DEFAULT_THROTTLE: ThrottleSettings = { requests: 10, withinMs: 60_000 };
+
+/** Entra's own limits are not known; a token request with a device's assertion has under 10 KB. */
+const BODY_LIMIT_BYTES = 512 * 1024;
+
+export async function startLocalEntra(options: LocalEntraOptions): Promise<LocalEntra> {
+  const uuid = options.randomUUID ?? randomUUID;
+  const loginHost = options.loginHost ?? 'login.localhost';
+  const drsHost = options.drsHost ?? 'enterpriseregistration.localhost';
+  let computers = options.directoryComputers;
+  let port = 0;
+  const url = (host: string): string => `https://${host}:${port}`;
+  const entra: Entra = {
+    tenant: createTenant({ ...options, syncedUsers: options.syncedUsers ?? [] }, uuid),
+    devices: createDeviceRegistry(options.syncedDevices ?? []),
+    log: createRequestLog(),
+    keys: await createTokenKeys(uuid()),
+    authority: await createDeviceAuthority(),
+    throttle: createJoinThrottle(options.throttle ?? DEFAULT_THROTTLE),
+    clockSkewMs: options.clockSkewMs ?? FIVE_MINUTES_MS,
+    loginHost,
+    drsHost,
+    computers: () => computers,
+    addresses: () => ({ login: url(loginHost), drs: url(drsHost) }),
+    now: options.now ?? (() => new Date()),
+    randomUUID: uuid,
+  };
+  const app = createApp(options.tls, entra);
+  await app.listen({ host: options.address ?? '127.0.0.1', port: options.port ?? 0 });
+  port = (app.server.address() as AddressInfo).port;
+  return {
+    urls: { ...entra.addresses(), graph: url(loginHost) },
+    port,
+    registeredDevices: () => entra.devices.all().filter((device) => device.registrationDateTime !== null),
+    devices: () => entra.devices.all(),
+    syncDevice: (device) => entra.devices.sync(device),
+    setFederation: (domainName, settings) => entra.tenant.setFederation(domainName, settings),
+    setDirectoryComputers: (changed) => {
+      computers = changed;
+    },
+    setPolicy: (changes) => entra.tenant.setPolicy(changes),
+    lastAcceptedClaims: (clientRequestId) => entra.log.accepted(clientRequestId?.toLowerCase()),
+    requests: () => entra.log.requests(),
+    close: () => app.close(),
+  };
+}
+
+function createApp(tls: LocalEntraOptions['tls'], entra: Entra): HttpsApp {
+  const app: HttpsApp = fastify({
+    https: { key: tls.key, cert: tls.cert },
+    bodyLimit: BODY_LIMIT_BYTES,
+    // A waiting keep-alive connection of a device must not hold up the end.
+    forceCloseConnections: true,
+    routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: 1024 },
+  });
+  app.removeAllContentTypeParsers();
+  // Which content type a body must have is a check of the endpoint, so every body is taken as bytes.
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  addRoutes(app, entra);
+  return app;
+}
+
+async function createTokenKeys(kid: string): Promise<TokenKeys> {
+  return { kid, ...(await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })) };
+}
