@@ -1,7 +1,7 @@
 /** What clients send is read as they mean it; whatever else comes is refused by name, and nothing but a refusal is thrown. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { refusals, Refusal } from '../../src/refusal.ts';
 import { parseRequestSecurityToken } from '../../src/wstrust/request-security-token.ts';

@@ -1,0 +1,80 @@
+"""Lets the real Python libraries read documents: JSON in on stdin, JSON out on stdout.
+
+MSAL Python and ADAL Python are the clients; zeep stands for strict WSDL tools.
+"""
+import json
+import os
+import sys
+import tempfile
+
+from adal.wstrust_response import WSTrustResponse
+from adal.constants import WSTrustVersion
+from msal import mex, wstrust_response
+
+
+def windows_endpoints(text):
+    document = mex.Mex(text)
+    found = document._get_endpoints(document._get_bindings(), document._get_iwa_policy_ids())
+    return sorted([endpoint["action"], endpoint["address"]] for endpoint in found)
+
+
+def msal_token(text, _version):
+    found = wstrust_response.parse_response(text)
+    return [found["token"].decode("utf-8"), found["type"]]
+
+
+def adal_read(text, version):
+    known = {"1.3": WSTrustVersion.WSTRUST13, "2005": WSTrustVersion.WSTRUST2005}
+    response = WSTrustResponse({"log_context": {"correlation_id": "test"}}, text, known[version])
+    response.parse()
+    return response
+
+
+def adal_token(text, version):
+    response = adal_read(text, version)
+    return [response.token.decode("utf-8"), response.token_type]
+
+
+def adal_fault(text):
+    try:
+        adal_read(text, "1.3")
+    except Exception as error:  # AdalError, whatever its module is called
+        return str(error)
+    return None
+
+
+def wsdl_operations(text):
+    from zeep import Client
+
+    handle, path = tempfile.mkstemp(suffix=".wsdl")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        service = Client(path).wsdl.services["SecurityTokenService"]
+        return {
+            name: {
+                operation: [binding.input.body.qname.text, binding.output.body.qname.text]
+                for operation, binding in port.binding._operations.items()
+            }
+            for name, port in service.ports.items()
+        }
+    finally:
+        os.unlink(path)
+
+
+ASKS = {
+    "windows_endpoints": windows_endpoints,
+    "msal_token": msal_token,
+    "msal_fault": wstrust_response.parse_error,
+    "adal_token": adal_token,
+    "adal_fault": adal_fault,
+    "wsdl_operations": wsdl_operations,
+}
+
+answers = []
+for ask in json.load(sys.stdin):
+    try:
+        answers.append({"answer": ASKS[ask["ask"]](*ask["with"])})
+    except Exception as error:
+        answers.append({"failure": repr(error)})
+json.dump(answers, sys.stdout)

@@ -1,0 +1,197 @@
+/** Every client finds windowstransport in our MEX, by its own rule; and the readers are picky enough to miss it elsewhere. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { applicationUrls } from '../../src/model/urls.ts';
+import { writeMetadataExchange } from '../../src/wstrust/metadata-exchange.ts';
+import { NAMESPACES, element, elements, withDocument } from './clients/document.ts';
+import { MEX_READERS } from './clients/mex-readers.ts';
+
+const urls = applicationUrls('https://idp.example.test/', '0f7b9d52-6c1e-4d0a-9b56-3f1f1c5a7e21');
+const spn = 'HTTP/idp.example.test';
+const mex = writeMetadataExchange({ which: 'mex', urls, spn });
+const mex13 = writeMetadataExchange({ which: 'mex13', urls, spn });
+
+const AT_2005 = { version: '2005', address: urls.windowsTransport2005 };
+const AT_13 = { version: '1.3', address: urls.windowsTransport13 };
+
+const readers = Object.entries(MEX_READERS);
+
+describe('what each client finds', () => {
+  test.each(readers)('%s: mex lists WS-Trust 2005 alone', (_client, read) => {
+    expect(read(mex)).toEqual([AT_2005]);
+  });
+
+  test.each(readers)('%s: mex13 lists both versions', (_client, read) => {
+    expect(read(mex13)).toHaveLength(2);
+    expect(read(mex13)).toEqual(expect.arrayContaining([AT_2005, AT_13]));
+  });
+});
+
+/** `[what is wrong, how it is made, who no longer finds an endpoint]`: each rule that our document obeys, broken once. */
+const LEXICAL: readonly (readonly [string, (text: string) => string, readonly string[]])[] = [
+  [
+    'a SOAP envelope around it',
+    (text) => `<e>${text.replace(/^<\?.*?\?>/, '')}</e>`,
+    ['MSAL Python', 'MSAL Go', 'DSRegTool'],
+  ],
+  [
+    'WS-Policy 1.5',
+    (text) => text.replaceAll(NAMESPACES.wsp, 'http://www.w3.org/ns/ws-policy'),
+    ['MSAL Python', 'MSAL.NET', 'MSAL4J', 'adal-node'],
+  ],
+  [
+    'an id with another prefix',
+    (text) => text.replaceAll('wsu:Id', 'u:Id').replace('xmlns:wsu=', 'xmlns:u='),
+    ['MSAL4J'],
+  ],
+  ['a DOCTYPE', (text) => text.replace('?>', '?><!DOCTYPE definitions>'), ['MSAL4J']],
+  [
+    'sp declared on the root',
+    (text) =>
+      text
+        .replaceAll(` xmlns:sp="${NAMESPACES.sp2005}"`, '')
+        .replace('<wsdl:definitions', `<wsdl:definitions xmlns:sp="${NAMESPACES.sp2005}"`),
+    ['MSAL Go'],
+  ],
+  ['a TransportBinding of 2007', (text) => text.replaceAll(NAMESPACES.sp2005, NAMESPACES.sp), ['MSAL Python']],
+  [
+    'no NegotiateAuthentication',
+    (text) => text.replaceAll(/<http:Neg.*?\/>/g, ''),
+    ['MSAL Python', 'MSAL.NET', 'MSAL4J', 'MSAL Go', 'adal-node'],
+  ],
+  [
+    'a SOAP 1.1 binding',
+    (text) => text.replaceAll('<soap12:binding', '<soap:binding xmlns:soap="http://schemas.xmlsoap.org/wsdl/soap/"'),
+    ['MSAL Python', 'MSAL.NET', 'MSAL4J', 'adal-node'],
+  ],
+  ['a binding without a prefix', (text) => text.replaceAll('binding="tns:', 'binding="'), ['MSAL.NET']],
+  [
+    'white space before an address',
+    (text) => text.replaceAll('Address>https', 'Address> https'),
+    ['MSAL Python', 'MSAL4J'],
+  ],
+  [
+    'an Identity with a prefix',
+    (text) =>
+      text.replaceAll(
+        /<Identity xmlns=(.*?)><Spn>(.*?)<\/Spn><\/Identity>/g,
+        '<i:Identity xmlns:i=$1><i:Spn>$2</i:Spn></i:Identity>',
+      ),
+    ['DSRegTool'],
+  ],
+  [
+    'a policy that comes twice',
+    (text) => text.replace(/(<wsp:Policy wsu:Id.*?)(<wsp:Policy wsu:Id|<wsdl:types>)/, '$1$1$2'),
+    ['MSAL.NET'],
+  ],
+  [
+    'Renew on the same policy',
+    (text) => text.replaceAll('RST/Issue" style', 'RST/Renew" style'),
+    ['MSAL Python', 'MSAL.NET', 'MSAL4J', 'MSAL Go', 'adal-node'],
+  ],
+];
+
+/** Who finds nothing, or fails. */
+describe('the readers are as picky as the clients', () => {
+  test.each(LEXICAL)('%s', (_what, spoil, whoMisses) => {
+    const spoilt = spoil(mex);
+    expect(spoilt, 'the document was spoilt').not.toBe(mex);
+    const missing = readers.filter(([, read]) => {
+      try {
+        return !read(spoilt).some(({ address }) => address.trim() === urls.windowsTransport2005);
+      } catch {
+        return true;
+      }
+    });
+    expect(missing.map(([client]) => client)).toEqual(
+      readers.map(([client]) => client).filter((client) => whoMisses.includes(client)),
+    );
+  });
+});
+
+describe.each([
+  ['mex', mex],
+  ['mex13', mex13],
+])('%s as a document', (_which, text) => {
+  test('is one line of XML without document type, text between elements or comments', () => {
+    expect(text).toMatch(/^<\?xml version="1\.0" encoding="utf-8"\?><wsdl:definitions /);
+    expect(text).not.toMatch(/<!|>\s+<|\s<\//);
+  });
+
+  test('has the Windows policy of AD FS, whatever the version: SecurityPolicy of 2005/07 and UsingAddressing', () => {
+    withDocument(text, (document) => {
+      for (const policy of elements(document.root, 'wsp:Policy')) {
+        const all = elements(policy, 'wsp:ExactlyOne/wsp:All/*').map(
+          (assertion) => `{${assertion.namespaceUri}}${assertion.name}`,
+        );
+        expect(all).toEqual([
+          `{${NAMESPACES.http}}NegotiateAuthentication`,
+          `{${NAMESPACES.sp2005}}TransportBinding`,
+          '{http://www.w3.org/2006/05/addressing/wsdl}UsingAddressing',
+        ]);
+      }
+    });
+  });
+
+  test('every port names the SPN, the same address in both places, and nothing but https', () => {
+    withDocument(text, (document) => {
+      const ports = elements(document.root, 'wsdl:service/wsdl:port');
+      expect(ports.length).toBeGreaterThan(0);
+      for (const port of ports) {
+        expect(element(port, './/*[local-name()="Spn"]')?.content).toBe(spn);
+        expect(element(port, 'soap12:address')?.attr('location')?.value).toBe(
+          element(port, './/wsa10:Address')?.content,
+        );
+        expect(element(port, './/wsa10:Address')?.content).toMatch(/^https:\/\//);
+      }
+    });
+  });
+
+  test('every reference inside it resolves (WSDL 1.1 §2)', () => {
+    withDocument(text, (document) => {
+      const { root } = document;
+      const names = (path: string): string[] => elements(root, path).map((found) => found.attr('name')?.value ?? '');
+      const refer = (path: string, attribute: string): string[] =>
+        elements(root, path).map((found) => (found.attr(attribute)?.value ?? '').replace(/^tns:/, ''));
+      const ids = elements(root, 'wsp:Policy').map((policy) => `#${policy.attr('Id', 'wsu')?.value}`);
+      expect(new Set(ids).size).toBe(ids.length);
+      expect(ids).toEqual(refer('wsdl:binding/wsp:PolicyReference', 'URI'));
+      expect(names('wsdl:binding')).toEqual(refer('wsdl:service/wsdl:port', 'binding'));
+      expect(names('wsdl:portType')).toEqual(expect.arrayContaining(refer('wsdl:binding', 'type')));
+      expect(names('wsdl:message').sort()).toEqual(
+        [
+          ...refer('wsdl:portType/wsdl:operation/wsdl:input', 'message'),
+          ...refer('wsdl:portType/wsdl:operation/wsdl:output', 'message'),
+        ].sort(),
+      );
+      const declared = elements(root, 'wsdl:types/*/*[local-name()="element"]').map(
+        (found) => `{${found.parent?.attr('targetNamespace')?.value}}${found.attr('name')?.value}`,
+      );
+      const parts = elements(root, 'wsdl:message/wsdl:part').map((part) => {
+        const [prefix = '', local = ''] = (part.attr('element')?.value ?? '').split(':');
+        return `{${part.namespaceForPrefix(prefix)}}${local}`;
+      });
+      expect(parts.sort()).toEqual(declared.sort());
+    });
+  });
+});
+
+test('a name that needs escaping is escaped', () => {
+  const odd = { ...urls, windowsTransport2005: 'https://idp.example.test/?a=1&b=<"' };
+  const text = writeMetadataExchange({ which: 'mex', urls: odd, spn });
+  expect(MEX_READERS['MSAL4J']?.(text)).toEqual([{ version: '2005', address: odd.windowsTransport2005 }]);
+});
+
+const samples = join(import.meta.dirname, '../../../shared/samples');
+
+describe.skipIf(!existsSync(samples))('the readers find windowstransport in documents of real AD FS servers', () => {
+  test.each([
+    ['msal-dotnet/TestMex.xml', 2],
+    ['msal-dotnet/federationMetadata.xml', 2],
+    ['msal4j/mex-response-integrated.xml', 1],
+  ] as const)('%s', (file, least) => {
+    const text = readFileSync(join(samples, file), 'utf8').replace(/^\uFEFF/, '');
+    for (const [client, read] of readers) expect(read(text).length, client).toBeGreaterThanOrEqual(least);
+  });
+});

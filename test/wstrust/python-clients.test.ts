@@ -1,0 +1,99 @@
+/** The real MSAL Python and ADAL Python, and zeep as a strict WSDL tool, read what we write. Debian: python3-msal, python3-adal, python3-zeep. */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { applicationUrls } from '../../src/model/urls.ts';
+import { Refusal } from '../../src/refusal.ts';
+import { signSaml11Assertion } from '../../src/saml/saml11.ts';
+import { faultOfRefusal } from '../../src/wstrust/fault.ts';
+import { writeMetadataExchange } from '../../src/wstrust/metadata-exchange.ts';
+import { writeRequestSecurityTokenResponse } from '../../src/wstrust/request-security-token-response.ts';
+import { counterpart, counterpartFile } from '../counterparts.ts';
+import { DEVICE, throwAwayKey } from '../saml/arbitrary-assertion.ts';
+import { ISSUE } from './clients/document.ts';
+
+const packages = '/usr/lib/python3/dist-packages';
+const python = counterpart('python3');
+const here =
+  python !== undefined &&
+  ['msal/mex.py', 'adal/wstrust_response.py'].map((file) => counterpartFile(join(packages, file))).every(Boolean);
+const zeepHere = here && counterpartFile(join(packages, 'zeep/client.py')) !== undefined;
+
+const urls = applicationUrls('https://idp.example.test', '0f7b9d52-6c1e-4d0a-9b56-3f1f1c5a7e21');
+const mexOf = (which: 'mex' | 'mex13'): string => writeMetadataExchange({ which, urls, spn: 'HTTP/idp.example.test' });
+
+function ask(...asks: readonly { readonly ask: string; readonly with: readonly string[] }[]): unknown {
+  // The system's Python: another one on PATH would not have Debian's packages.
+  const { stdout, stderr, status } = spawnSync(
+    '/usr/bin/python3',
+    [join(import.meta.dirname, 'clients/python-clients.py')],
+    {
+      input: JSON.stringify(asks),
+      encoding: 'utf8',
+      timeout: 25_000,
+    },
+  );
+  if (status !== 0) throw new Error(`python-clients.py ended with ${status}: ${stderr}`);
+  return JSON.parse(stdout);
+}
+
+describe.skipIf(!here)('MSAL Python and ADAL Python', () => {
+  test('MSAL Python finds windowstransport in both documents', () => {
+    const at2005 = [ISSUE['2005'], urls.windowsTransport2005];
+    const at13 = [ISSUE['1.3'], urls.windowsTransport13];
+    expect(
+      ask({ ask: 'windows_endpoints', with: [mexOf('mex')] }, { ask: 'windows_endpoints', with: [mexOf('mex13')] }),
+    ).toEqual([{ answer: [at2005] }, { answer: [at13, at2005] }]);
+  });
+
+  test.each(['1.3', '2005'] as const)(
+    'both take the signed assertion out of an answer of WS-Trust %s, byte for byte',
+    async (version) => {
+      const claims = [...DEVICE.claims, { name: 'displayName', namespace: 'urn:x', values: ['Åse & <Bø> "æ" 𝕏\r\n'] }];
+      const assertion = await signSaml11Assertion({ ...DEVICE, claims }, await throwAwayKey('python'));
+      const text = writeRequestSecurityTokenResponse({
+        version,
+        relatesTo: 'urn:uuid:6d1d3a52-7d0e-4b5c-9a43-1f0f7d2c4e11',
+        appliesTo: DEVICE.audience,
+        assertion,
+        assertionId: DEVICE.id,
+        created: DEVICE.issueInstant,
+        expires: DEVICE.notOnOrAfter,
+      });
+      const token = { answer: [assertion, 'urn:oasis:names:tc:SAML:1.0:assertion'] };
+      expect(ask({ ask: 'msal_token', with: [text, version] }, { ask: 'adal_token', with: [text, version] })).toEqual([
+        token,
+        token,
+      ]);
+    },
+  );
+
+  test('both read code and reason of a fault', () => {
+    const text = faultOfRefusal(new Refusal('kerberos-clock-skew'));
+    const reason = 'The security token could not be authenticated or authorized. (kerberos-clock-skew)';
+    expect(ask({ ask: 'msal_fault', with: [text] }, { ask: 'adal_fault', with: [text] })).toEqual([
+      { answer: { code: 'a:FailedAuthentication', reason } },
+      { answer: expect.stringContaining(`ErrorCode: FailedAuthentication : FaultMessage: ${reason}`) },
+    ]);
+  });
+});
+
+describe.skipIf(!zeepHere)('a strict WSDL tool (zeep)', () => {
+  test('resolves every name in both documents without fetching anything', () => {
+    const trust2005 = 'http://schemas.xmlsoap.org/ws/2005/02/trust';
+    const trust13 = 'http://docs.oasis-open.org/ws-sx/ws-trust/200512';
+    const of2005 = {
+      CustomBinding_IWSTrustFeb2005Async: {
+        TrustFeb2005IssueAsync: [`{${trust2005}}RequestSecurityToken`, `{${trust2005}}RequestSecurityTokenResponse`],
+      },
+    };
+    const of13 = {
+      CustomBinding_IWSTrust13Async: {
+        Trust13IssueAsync: [`{${trust13}}RequestSecurityToken`, `{${trust13}}RequestSecurityTokenResponseCollection`],
+      },
+    };
+    expect(
+      ask({ ask: 'wsdl_operations', with: [mexOf('mex')] }, { ask: 'wsdl_operations', with: [mexOf('mex13')] }),
+    ).toEqual([{ answer: of2005 }, { answer: { ...of2005, ...of13 } }]);
+  });
+});
