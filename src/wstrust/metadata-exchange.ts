@@ -56,7 +56,7 @@ export function writeMetadataExchange({ which, urls, spn }: MetadataExchange): s
 
 function definitions(parts: readonly Xml[]): Xml {
   const { '2005': t, '1.3': trust } = TRUST_PROTOCOLS;
-  return xml`<wsdl:definitions name="SecurityTokenService" targetNamespace="${TARGET}" xmlns:wsdl="${WSDL}" xmlns:xsd="${XSD}" xmlns:tns="${TARGET}" xmlns:soap12="${WSDL_SOAP12}" xmlns:wsa10="${WSA}" xmlns:wsaw="${WSAW}" xmlns:wsp="${WSP}" xmlns:wsu="${WSU}" xmlns:t="${t.namespace}" xmlns:trust="${trust.namespace}">${parts}</wsdl:definitions>`;
+  return xml`<wsdl:definitions name="SecurityTokenService" targetNamespace="${TARGET}" xmlns:wsdl="${WSDL}" xmlns:tns="${TARGET}" xmlns:soap12="${WSDL_SOAP12}" xmlns:wsa10="${WSA}" xmlns:wsaw="${WSAW}" xmlns:wsp="${WSP}" xmlns:wsu="${WSU}" xmlns:t="${t.namespace}" xmlns:trust="${trust.namespace}">${parts}</wsdl:definitions>`;
 }
 
 /** What a version answers with: 2005 the response itself, 1.3 a collection of it. */
@@ -66,8 +66,8 @@ const responseElement = (version: TrustVersion): string =>
 /** Declared here and openly, so that a strict WSDL tool has nothing to fetch. */
 function schemaOf(version: TrustVersion): Xml {
   const { prefix, namespace } = TRUST_PROTOCOLS[version];
-  const element = (name: string): Xml => xml`<xsd:element name="${name}" type="${prefix}:OpenContent"/>`;
-  return xml`<xsd:schema targetNamespace="${namespace}" elementFormDefault="qualified"><xsd:complexType name="OpenContent"><xsd:sequence><xsd:any namespace="##any" processContents="lax" minOccurs="0" maxOccurs="unbounded"/></xsd:sequence><xsd:anyAttribute namespace="##any" processContents="lax"/></xsd:complexType>${element('RequestSecurityToken')}${element(responseElement(version))}</xsd:schema>`;
+  const element = (name: string): Xml => xml`<element name="${name}" type="${prefix}:OpenContent"/>`;
+  return xml`<schema xmlns="${XSD}" targetNamespace="${namespace}" elementFormDefault="qualified"><complexType name="OpenContent"><sequence><any namespace="##any" processContents="lax" minOccurs="0" maxOccurs="unbounded"/></sequence><anyAttribute namespace="##any" processContents="lax"/></complexType>${element('RequestSecurityToken')}${element(responseElement(version))}</schema>`;
 }
 
 function messagesOf(version: TrustVersion): Xml {
