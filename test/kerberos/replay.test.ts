@@ -1,0 +1,101 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { PresentedAuthenticator } from '../../src/kerberos/replay.ts';
+import { ReplayCache } from '../../src/kerberos/replay.ts';
+import { NOW, REALM, SPN } from './support.ts';
+
+const MINUTE = 60_000;
+const at = (ms: number): Date => new Date(NOW.getTime() + ms);
+
+const presented = (changes: Partial<PresentedAuthenticator> = {}): PresentedAuthenticator => ({
+  server: `${SPN}@${REALM}`,
+  clientRealm: REALM,
+  clientName: 'DESKTOP-01$',
+  clientTime: NOW,
+  clientMicroseconds: 250_000,
+  ciphertext: Buffer.from('one authenticator'),
+  ...changes,
+});
+
+describe('what is a replay', () => {
+  test('the same authenticator, until it expires', () => {
+    const cache = new ReplayCache();
+    const expires = at(5 * MINUTE);
+    expect(cache.checkAndRemember(presented(), expires, NOW)).toBe('new');
+    expect(cache.checkAndRemember(presented(), expires, NOW)).toBe('replay');
+    expect(cache.checkAndRemember(presented(), expires, at(MINUTE))).toBe('replay');
+    expect(cache.checkAndRemember(presented(), expires, expires)).toBe('replay');
+  });
+
+  test.each<[string, Partial<PresentedAuthenticator>]>([
+    ['server', { server: `HTTP/other@${REALM}` }],
+    ['client', { clientName: 'DESKTOP-02$' }],
+    ['realm of the client', { clientRealm: 'OTHER.EXAMPLE.COM' }],
+    ['time', { clientTime: at(1000) }],
+    ['microsecond', { clientMicroseconds: 250_001 }],
+    ['authenticator', { ciphertext: Buffer.from('another authenticator') }],
+  ])('another %s is none', (_, changes) => {
+    const cache = new ReplayCache();
+    expect(cache.checkAndRemember(presented(), at(5 * MINUTE), NOW)).toBe('new');
+    expect(cache.checkAndRemember(presented(changes), at(5 * MINUTE), NOW)).toBe('new');
+  });
+
+  test('name and realm do not run into each other', () => {
+    const cache = new ReplayCache();
+    cache.checkAndRemember(presented({ clientRealm: 'A', clientName: 'BC' }), at(MINUTE), NOW);
+    expect(cache.checkAndRemember(presented({ clientRealm: 'AB', clientName: 'C' }), at(MINUTE), NOW)).toBe('new');
+  });
+
+  test("the server's case is none of its own: AD compares names without it", () => {
+    const cache = new ReplayCache();
+    cache.checkAndRemember(presented(), at(MINUTE), NOW);
+    expect(cache.checkAndRemember(presented({ server: `http/SSO.corp.example.com@${REALM}` }), at(MINUTE), NOW)).toBe(
+      'replay',
+    );
+  });
+});
+
+describe('memory', () => {
+  test('what has expired is forgotten within a minute', () => {
+    const cache = new ReplayCache();
+    for (let i = 0; i < 100; i++) {
+      cache.checkAndRemember(presented({ clientMicroseconds: i }), at(5 * MINUTE), NOW);
+    }
+    expect(cache.size).toBe(100);
+    cache.checkAndRemember(presented({ clientTime: at(6 * MINUTE) }), at(11 * MINUTE), at(6 * MINUTE + 1));
+    expect(cache.size).toBe(1);
+  });
+
+  test('when it is full, new ones are not taken and old ones are not forgotten', () => {
+    const cache = new ReplayCache({ maxEntries: 2 });
+    const first = presented({ clientMicroseconds: 1 });
+    cache.checkAndRemember(first, at(5 * MINUTE), NOW);
+    cache.checkAndRemember(presented({ clientMicroseconds: 2 }), at(5 * MINUTE), NOW);
+    expect(cache.checkAndRemember(presented({ clientMicroseconds: 3 }), at(5 * MINUTE), NOW)).toBe('full');
+    expect(cache.checkAndRemember(first, at(5 * MINUTE), NOW)).toBe('replay');
+    expect(cache.size).toBe(2);
+    expect(cache.checkAndRemember(presented({ clientMicroseconds: 3 }), at(12 * MINUTE), at(7 * MINUTE))).toBe('new');
+  });
+});
+
+test('of any sequence of presentations within their time, each authenticator is new once', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.nat(9), fc.nat(60_000)), { maxLength: 60 }), (presentations) => {
+      const cache = new ReplayCache();
+      const seen = new Set<number>();
+      let now = NOW.getTime();
+      for (const [microseconds, elapsed] of presentations) {
+        // All expire at the same time, which the steps never reach: 60 steps of up to a twelfth of a minute.
+        now += Math.floor(elapsed / 12);
+        const result = cache.checkAndRemember(
+          presented({ clientMicroseconds: microseconds }),
+          at(5 * MINUTE),
+          new Date(now),
+        );
+        expect(result).toBe(seen.has(microseconds) ? 'replay' : 'new');
+        seen.add(microseconds);
+      }
+    }),
+    { numRuns: 100 },
+  );
+});
