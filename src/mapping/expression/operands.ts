@@ -12,6 +12,18 @@ const CONSTANTS = new Map<string, Value>([
   ['null', null],
 ]);
 
+/** Roots that other places have, or PingOne for other uses. */
+const FOREIGN_ROOTS = new Map([
+  [
+    'ldapAttributes',
+    '`ldapAttributes` is known to the mappings of a user type only; an attribute of the user is user.…',
+  ],
+  ['env', '`${env:…}` is for secrets of the configuration only'],
+  ['file', '`${file:…}` is for secrets of the configuration only'],
+  ['providerAttributes', '`providerAttributes` is not known here; an attribute of the user is user.…'],
+  ['context', '`context` is not known here; an attribute of the user is user.…'],
+]);
+
 const NO_METHODS = 'methods are disabled; functions belong to a library, as in #string.trim(…)';
 
 export const parseOperand = (cursor: Cursor): Expression => parsePostfix(cursor, parsePrimary(cursor));
@@ -47,6 +59,8 @@ function parseName(cursor: Cursor, token: Token): Expression {
     throw new ExpressionError(what, token.start);
   }
   if (token.text === 'user') return { type: 'property', target: { type: 'root' }, name: 'user' };
+  const foreign = FOREIGN_ROOTS.get(token.text);
+  if (foreign !== undefined) throw new ExpressionError(foreign, token.start);
   throw new ExpressionError(
     `there is no \`${token.text}\`; an attribute is user.${token.text}, a text stands in quotation marks`,
     token.start,
