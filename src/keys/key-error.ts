@@ -23,7 +23,8 @@ const KEY_ERRORS = {
     'The private key is not an RSA key. Entra verifies RSA signatures only (rsaEncryption, not RSASSA-PSS).',
   'key-too-short': 'The RSA key has fewer than 2048 bits.',
   'certificate-not-valid-now': 'The certificate is not valid now.',
-  'name-taken': 'Another signing key has this name.',
+  'name-taken': 'Another signing key has this name. Choose another; `mortise keys list` shows them.',
+  'key-unknown': 'No signing key has this id or name. `mortise keys list` shows them.',
 } as const;
 
 export type KeyErrorCode = keyof typeof KEY_ERRORS;
