@@ -28,15 +28,14 @@ export function correlationKey(attribute: string, value: string): { attribute: s
   return { attribute: name, value: name === ENTRY_ATTRIBUTE ? value.toLowerCase() : value };
 }
 
-/** The row that identifies the entry comes first: it decides whose user this is before any unique value does. */
+/** Claimed before any unique value: whose user this is, is decided before whether its values are free. */
 export function correlationRows(userId: string, link: DirectoryLink): readonly UserCorrelationRow[] {
-  const rows = Object.entries(link.correlationAttributes).map(([attribute, value]) => ({
+  return Object.entries(link.correlationAttributes).map(([attribute, value]) => ({
     user_id: userId,
     gateway_id: link.gatewayId,
     user_type_id: link.userTypeId,
     ...correlationKey(attribute, value),
   }));
-  return rows.toSorted((a, b) => Number(b.attribute === ENTRY_ATTRIBUTE) - Number(a.attribute === ENTRY_ATTRIBUTE));
 }
 
 /** `username` and every unique attribute that has a value. */

@@ -12,7 +12,7 @@ await Promise.all(
     for (;;) {
       const id = randomUUID();
       await store.activities.append(issued(id, new Date().toISOString()));
-      // Synchronous: what has been acknowledged is in the pipe before anything else happens.
+      // Synchronous: what has been acknowledged is said before anything else happens.
       writeSync(1, `${id}\n`);
     }
   }),

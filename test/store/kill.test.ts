@@ -1,37 +1,36 @@
 /** kill -9 at any moment: every record that was acknowledged is there, and the file is whole. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mortise-kill-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+/** A line is a UUID and its end. */
+const LINE_LENGTH = 37;
+
 /** Lets a writer run until it has acknowledged so many records, and a little longer; returns all that it acknowledged. */
 async function runAndKill(path: string, acknowledgements: number, extraMs: number): Promise<readonly string[]> {
   const program = join(import.meta.dirname, 'append-until-killed.ts');
-  const child = spawn(process.execPath, [program, path], { stdio: ['ignore', 'pipe', 'inherit'] });
+  // A file, not a pipe: a full pipe would fail the writer.
+  const said = `${path}.acknowledged`;
+  const output = openSync(said, 'w');
+  const child = spawn(process.execPath, [program, path], { stdio: ['ignore', output, 'inherit'] });
+  closeSync(output);
   const exited = once(child, 'exit');
-  const ended = once(child.stdout, 'end');
-  let text = '';
-  const enough = new Promise<void>((resolve) => {
-    child.stdout.on('data', (chunk: Buffer) => {
-      text += chunk.toString('latin1');
-      if (text.length >= acknowledgements * 37) resolve();
-    });
-  });
-  await Promise.race([enough, exited]);
-  await new Promise((resolve) => setTimeout(resolve, extraMs));
+  while (statSync(said).size < acknowledgements * LINE_LENGTH && child.exitCode === null) await setTimeout(2);
+  await setTimeout(extraMs);
   child.kill('SIGKILL');
   const [, signal] = (await exited) as [number | null, string | null];
-  await ended;
   expect(signal, 'the writer ended by itself').toBe('SIGKILL');
   // The last line may be cut short: that record was acknowledged, but to nobody.
-  return text.split('\n').slice(0, -1);
+  return readFileSync(said, 'latin1').split('\n').slice(0, -1);
 }
 
 test('loses no acknowledged record, round after round on one file', async () => {
