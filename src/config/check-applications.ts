@@ -152,9 +152,10 @@ function checkClaims(
       'Add it, or keep the template’s',
     );
   }
+  // A row that could not be read may be the one that seems to be absent.
+  const unsure = findings.reported(path);
   for (const { row, field, severity, message } of inspectAttributes(rows, userAttributes(environment))) {
-    // A row that could not be read may be the one that seems to be absent.
-    if (row === undefined && findings.reported(path)) continue;
+    if (row === undefined && unsure) continue;
     const place = row === undefined ? path : (origins.get(rows[row] ?? {}) ?? path);
     const report = severity === 'error' ? findings.problem : findings.warning;
     const { what, fix } = inTwo(message);

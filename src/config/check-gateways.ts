@@ -129,13 +129,15 @@ function checkAnchor(
   path: Path,
   { origins, findings }: Checking,
 ): void {
+  // A row that could not be read may be the one that seems to be absent.
+  const unsure = findings.reported(path);
   for (const name of ['username', 'externalId']) {
     const row = mappings.find((mapping) => mapping.name === name);
     const follows = name === 'externalId' || kind === 'device';
     if (row === undefined) {
       // People who are never synchronised to Entra need no External ID.
       const needed = name === 'username' || kind === 'device';
-      if (needed && !findings.reported(path)) findings.problem(path, `does not map \`${name}\``, 'Add the row');
+      if (needed && !unsure) findings.problem(path, `does not map \`${name}\``, 'Add the row');
       continue;
     }
     const attribute = row.value === undefined ? undefined : LDAP_REFERENCE.exec(row.value)?.groups?.['attribute'];

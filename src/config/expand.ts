@@ -153,15 +153,12 @@ function expandApplication(
 function everyUserType(
   gateways: readonly (Lenient<Gateway> | undefined)[],
 ): NonNullable<NonNullable<Lenient<Application>['kerberos']>['gateways']> {
-  return gateways
+  const references = gateways
     .filter((gateway) => gateway?.kerberos !== undefined && gateway.enabled === true)
-    .flatMap((gateway) =>
-      (gateway?.userTypes ?? []).map((type) => ({
-        id: gateway?.id,
-        type: 'LDAP' as const,
-        userType: { id: type?.id },
-      })),
-    );
+    .flatMap((gateway) => (gateway?.userTypes ?? []).map((type) => ({ gatewayId: gateway?.id, typeId: type?.id })));
+  // Identifiers that stand twice are reported where they stand.
+  const once = new Map(references.map((reference) => [reference.typeId, reference]));
+  return [...once.values()].map(({ gatewayId, typeId }) => ({ id: gatewayId, type: 'LDAP', userType: { id: typeId } }));
 }
 
 interface Row {

@@ -54,7 +54,9 @@ function read(schema: z.core.$ZodType, value: unknown, path: Path, reading: Read
   // A key with nothing behind it is null in YAML: the same as no key.
   const given = value ?? fallback;
   if (given === undefined) {
-    if (!optional) reportAbsent(inner, value, path, reading);
+    // A row whose value YAML took for a comment must not quietly fall back to the template's.
+    const lost = value === null && path.at(-1) === 'value';
+    if (!optional || lost) reportAbsent(inner, value, path, reading);
     return undefined;
   }
   if (inner instanceof z.ZodObject) return readObject(inner, given, path, reading);
