@@ -1,0 +1,13 @@
+/** `mortise check`: reads the configuration as `serve` would, and says what it found. */
+import { readConfiguration } from './open.ts';
+import type { ConfigOption } from './open.ts';
+
+export async function checkConfiguration(options: ConfigOption): Promise<number> {
+  const { environment, warnings } = readConfiguration(options);
+  for (const warning of warnings) console.log(`warning: ${warning.path}: ${warning.message}`);
+  const domains = environment.applications.map((application) => application.domainName).join(', ');
+  console.log(
+    `${options.config} is sound: ${environment.applications.length} application(s) for ${domains}, ${environment.gateways.length} gateway(s).`,
+  );
+  return 0;
+}

@@ -1,0 +1,68 @@
+/** The rehearsal's configuration, as a file like any other: read by the same loader, so that it proves template and defaults too. */
+import type { Plan } from './plan.ts';
+
+export const SAMPLE_IDS = {
+  application: '4afaa6b9-1497-44b6-b1ce-1a6d396f7f7e',
+  gateway: '0d6f4ba1-6b0c-4c5a-9f3c-2a8f4f7f0a01',
+  people: '5b3c2f0e-1111-4c1a-8d62-000000000001',
+  devices: '5b3c2f0e-1111-4c1a-8d62-000000000002',
+  peoplePopulation: '7c1d5a52-9a2e-4e55-8a55-000000000001',
+  devicePopulation: '7c1d5a52-9a2e-4e55-8a55-000000000002',
+  signingKey: '9f4c8a0b-3d55-4f0e-a1c2-000000000001',
+} as const;
+
+export interface SampleSettings {
+  readonly publicBaseUrl: string;
+  readonly port: number;
+  readonly domain: string;
+  readonly baseDn: string;
+  readonly serviceAccount: string;
+}
+
+/** Secrets and certificates lie beside the file: see world.ts. */
+export function sampleConfiguration(settings: SampleSettings, plan: Plan): string {
+  const { publicBaseUrl, port, domain, baseDn, serviceAccount } = settings;
+  const attributes = plan.attributes.map((row) => `        - ${JSON.stringify(row)}`);
+  return `# Mortise's rehearsal: made anew at every start.
+server:
+  publicBaseUrl: ${publicBaseUrl}
+  listen: { host: 127.0.0.1, port: ${port} }
+  tls: { certificateFile: tls.pem, keyFile: tls.key }
+  store: { path: mortise.sqlite }
+  masterKey: \${file:master.key}
+
+environment:
+  populations:
+    - { id: ${SAMPLE_IDS.peoplePopulation}, name: People }
+    - { id: ${SAMPLE_IDS.devicePopulation}, name: Devices }
+  gateways:
+    - id: ${SAMPLE_IDS.gateway}
+      name: Sample forest ${domain}
+      serversHostAndPort: [ "dc1.${domain}:636" ]
+      bindDN: svc-ldap@${domain}
+      bindPassword: \${file:service-account.password}
+      kerberos:
+        serviceAccountUserPrincipalName: ${serviceAccount}@${domain}
+        serviceAccountPassword: \${file:service-account.password}
+      userTypes:
+        - id: ${SAMPLE_IDS.people}
+          template: cloud-user
+          searchBaseDn: OU=Staff,${baseDn}
+          newUserLookup: { population: { id: ${SAMPLE_IDS.peoplePopulation} } }
+        - id: ${SAMPLE_IDS.devices}
+          template: hybrid-joined-device
+          searchBaseDn: OU=Workstations,${baseDn}
+          anchor: ${plan.deviceAnchor}
+          newUserLookup: { population: { id: ${SAMPLE_IDS.devicePopulation} } }
+  applications:
+    - id: ${SAMPLE_IDS.application}
+      template: microsoft-365
+      domainName: ${domain}
+      useMex13: ${plan.useMex13}
+      idpSigning: { key: { id: ${SAMPLE_IDS.signingKey} } }
+      kerberos:
+        gateways:
+          - { id: ${SAMPLE_IDS.gateway}, userType: { id: ${SAMPLE_IDS.devices} } }
+          - { id: ${SAMPLE_IDS.gateway}, userType: { id: ${SAMPLE_IDS.people} } }
+${attributes.length === 0 ? '' : `      attributes:\n${attributes.join('\n')}\n`}`;
+}

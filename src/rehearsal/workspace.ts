@@ -1,0 +1,76 @@
+/**
+ * The files of one rehearsal, in a folder of their own below the system's temporary one: configuration, throw-away secrets
+ * and certificates, the store with a throw-away signing key. Only the rehearsal makes a key by itself; `serve` does not.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfiguration } from '../config/load.ts';
+import type { Configuration } from '../config/load.ts';
+import { SAMPLE_BASE_DN, SAMPLE_DOMAIN, SAMPLE_SERVICE_ACCOUNT } from '../directory/sample-forest.ts';
+import { createKeyMaterial } from '../keys/create.ts';
+import { protectPrivateKey } from '../keys/protection.ts';
+import { openSqliteStore } from '../store/sqlite.ts';
+import type { Store } from '../store/store.ts';
+import { makeThrowAwayTls } from './certificates.ts';
+import type { ThrowAwayTls } from './certificates.ts';
+import type { Plan } from './plan.ts';
+import { SAMPLE_IDS, sampleConfiguration } from './sample-configuration.ts';
+
+export interface WorkspaceOptions {
+  readonly plan: Plan;
+  readonly publicBaseUrl: string;
+  readonly port: number;
+  readonly hosts: readonly string[];
+  readonly now: Date;
+}
+
+export interface Workspace {
+  readonly folder: string;
+  readonly configurationFile: string;
+  readonly configuration: Configuration;
+  readonly store: Store;
+  readonly tls: ThrowAwayTls;
+  readonly caFile: string;
+  readonly serviceAccountPassword: string;
+}
+
+export async function prepareWorkspace(options: WorkspaceOptions): Promise<Workspace> {
+  const folder = mkdtempSync(join(tmpdir(), 'mortise-rehearsal-'));
+  const write = (name: string, text: string): string => {
+    const path = join(folder, name);
+    writeFileSync(path, text, { mode: 0o600 });
+    return path;
+  };
+  const tls = await makeThrowAwayTls(options.hosts, options.now);
+  const serviceAccountPassword = randomBytes(24).toString('base64');
+  write('tls.pem', tls.certificate);
+  write('tls.key', tls.privateKey);
+  write('master.key', randomBytes(32).toString('base64'));
+  write('service-account.password', serviceAccountPassword);
+  const caFile = write('ca.pem', tls.ca);
+  const settings = {
+    publicBaseUrl: options.publicBaseUrl,
+    port: options.port,
+    domain: SAMPLE_DOMAIN,
+    baseDn: SAMPLE_BASE_DN,
+    serviceAccount: SAMPLE_SERVICE_ACCOUNT.sAMAccountName,
+  };
+  const configurationFile = write('mortise.yaml', sampleConfiguration(settings, options.plan));
+  const configuration = loadConfiguration({ path: configurationFile }, { env: {} });
+  const store = await openSqliteStore(configuration.server.store.path);
+  await putThrowAwayKey(store, configuration.server.masterKey, options.now);
+  return { folder, configurationFile, configuration, store, tls, caFile, serviceAccountPassword };
+}
+
+async function putThrowAwayKey(store: Store, masterKey: string, now: Date): Promise<void> {
+  const id = SAMPLE_IDS.signingKey;
+  const { privateKey, certificate } = await createKeyMaterial({
+    name: 'Mortise rehearsal (throw-away)',
+    now,
+    modulusBits: 2048,
+  });
+  const protectedPrivateKey = await protectPrivateKey(privateKey, id, masterKey, randomBytes);
+  await store.signingKeys.put({ id, name: 'throw-away', certificate, protectedPrivateKey, createdAt: now });
+}

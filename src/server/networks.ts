@@ -1,0 +1,24 @@
+/** Networks in CIDR form, asked of an address. Owns nothing but the matching; who is asked stands in the configuration. */
+import { BlockList, isIPv4, isIPv6 } from 'node:net';
+
+/** `::ffff:10.1.2.3` is how a dual-stack socket shows an IPv4 peer. */
+const IPV4_MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
+
+/**
+ * @param networks `10.0.0.0/8`, `fc00::/7`, or single addresses
+ * @returns whether an address lies in one of them; anything that is no address does not
+ */
+export function networkMatcher(networks: readonly string[]): (address: string) => boolean {
+  const list = new BlockList();
+  for (const network of networks) {
+    const [address = '', prefix] = network.split('/');
+    const family = isIPv4(address) ? 'ipv4' : 'ipv6';
+    if (prefix === undefined) list.addAddress(address, family);
+    else list.addSubnet(address, Number(prefix), family);
+  }
+  return (text) => {
+    const address = IPV4_MAPPED.exec(text)?.[1] ?? text.replace(/%.*$/, '');
+    if (isIPv4(address)) return list.check(address, 'ipv4');
+    return isIPv6(address) && list.check(address, 'ipv6');
+  };
+}

@@ -1,0 +1,124 @@
+/**
+ * The server, wired in one visible function: configuration in, a listening Mortise out.
+ * Owns the lifetime of listener, directories and store. The rehearsal starts the same server with a directory of its own.
+ */
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import Fastify from 'fastify';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type { Configuration } from '../config/load.ts';
+import type { Directory } from '../directory/directory.ts';
+import { ReplayCache } from '../kerberos/replay.ts';
+import { loadSigningKeys } from '../keys/protection.ts';
+import type { Gateway } from '../model/gateway.ts';
+import type { Store } from '../store/store.ts';
+import { limitHeaderFields, MAX_BODY, MAX_HEADERS, TIMEOUTS } from './http-limits.ts';
+import { issuingApplications, openGateways } from './issuing.ts';
+import { networkMatcher } from './networks.ts';
+import { mountRoutes } from './routes.ts';
+
+export interface ServeDependencies {
+  readonly store: Store;
+  readonly openDirectory: (gateway: Gateway) => Directory;
+  readonly log: Logger;
+  readonly now: () => Date;
+}
+
+export interface RunningServer {
+  /** Where it listens; the port that the system chose when the configuration says 0. */
+  readonly address: AddressInfo;
+  /** Answers what is under way, then closes listener and directories. The store is the caller's. */
+  close(): Promise<void>;
+}
+
+/** Why `serve` does not start, in words for the administrator. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+}
+
+export async function startServer(
+  configuration: Configuration,
+  dependencies: ServeDependencies,
+): Promise<RunningServer> {
+  const { server: settings, environment } = configuration;
+  const { store, log, now } = dependencies;
+  const signingKeys = await loadSigningKeys(await store.signingKeys.list(), settings.masterKey);
+  requireSigningKeys(configuration, new Set(signingKeys.map((key) => key.id)));
+  const opened = openGateways(environment, settings.publicBaseUrl, dependencies.openDirectory);
+  const applications = issuingApplications(environment, settings.publicBaseUrl, opened);
+
+  const http = createHttpServer(configuration);
+  mountRoutes(http, settings.publicBaseUrl, {
+    applications,
+    sourceAllowed: networkMatcher(settings.windowsTransportNetworks),
+    now,
+    log,
+    dependencies: {
+      users: store.users,
+      activities: store.activities,
+      environment,
+      signingKeys,
+      replay: new ReplayCache(),
+      randomUUID,
+      clock: () => performance.now(),
+    },
+  });
+  http.setErrorHandler(async (error: Error & { statusCode?: number }, _request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) log.error({ err: error }, 'the request failed');
+    await reply
+      .code(status)
+      .type('text/plain; charset=utf-8')
+      .send(
+        status === 413 ? 'The request is too large. (request-too-large)\n' : 'The request failed. (internal-error)\n',
+      );
+  });
+  await http.listen(settings.listen);
+  return {
+    address: http.server.address() as AddressInfo,
+    close: async () => {
+      await http.close();
+      await Promise.all([...opened.directories.values()].map((directory) => directory.close()));
+    },
+  };
+}
+
+function createHttpServer({ server: settings }: Configuration): FastifyInstance {
+  const http = Fastify({
+    https: {
+      cert: readFileSync(settings.tls.certificateFile),
+      key: readFileSync(settings.tls.keyFile),
+      minVersion: 'TLSv1.2',
+      maxHeaderSize: MAX_HEADERS,
+      headersTimeout: TIMEOUTS.headers,
+    },
+    bodyLimit: MAX_BODY,
+    requestTimeout: TIMEOUTS.request,
+    keepAliveTimeout: TIMEOUTS.keepAlive,
+    trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
+    forceCloseConnections: 'idle',
+    logger: false,
+    exposeHeadRoutes: true,
+  });
+  // SOAP comes as application/soap+xml, text/xml or nothing at all: the body decides, not its label.
+  http.removeAllContentTypeParsers();
+  http.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  limitHeaderFields(http);
+  return http as unknown as FastifyInstance;
+}
+
+/** A missing key is found out at start, not by the first device. */
+function requireSigningKeys({ environment }: Configuration, present: ReadonlySet<string>): void {
+  const missing = environment.applications.filter(
+    (application) => application.enabled && !present.has(application.idpSigning.key.id),
+  );
+  if (missing.length === 0) return;
+  const lines = missing.map(
+    (application) => `  ${application.name}: idpSigning.key.id ${application.idpSigning.key.id}`,
+  );
+  throw new StartError(
+    `The store holds no signing key for:\n${lines.join('\n')}\nMake one with \`mortise keys create --config FILE --id <id>\`, or bring one with \`mortise keys import\`.`,
+  );
+}

@@ -1,0 +1,136 @@
+/**
+ * windowstransport over HTTP: RFC 4559 headers and SOAP bodies around the flow (signin/issue.ts).
+ * Owns status, headers and the state between two legs of SPNEGO on one connection. Decides nothing.
+ */
+import type { Socket } from 'node:net';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import type { NegotiationState } from '../kerberos/accept.ts';
+import { Refusal } from '../refusal.ts';
+import { issueToken } from '../signin/issue.ts';
+import type { IssueDependencies, IssuingApplication, Outcome } from '../signin/issue.ts';
+import { faultOfRefusal } from '../wstrust/fault.ts';
+import { parseRequestSecurityToken } from '../wstrust/request-security-token.ts';
+import type { RequestSecurityToken, TrustVersion } from '../wstrust/request-security-token.ts';
+import { writeRequestSecurityTokenResponse } from '../wstrust/request-security-token-response.ts';
+import { sendSoap } from './soap-reply.ts';
+
+export interface WindowsTransport {
+  readonly applications: ReadonlyMap<string, IssuingApplication>;
+  readonly dependencies: IssueDependencies;
+  readonly sourceAllowed: (address: string) => boolean;
+  readonly now: () => Date;
+  readonly log: Logger;
+}
+
+/** A cheap look before anything is parsed for a caller without a ticket: only a body that names one is read for a UsernameToken. */
+const mentionsUsernameToken = (body: Buffer): boolean => body.includes('UsernameToken');
+
+function bodyOf(request: FastifyRequest): Buffer {
+  return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+}
+
+/** `client-request-id` of ADAL and WAM, else the request's own MessageID is the answer's thread. Bounded: it goes into the record. */
+function requestIdOf(request: FastifyRequest): string | undefined {
+  const value = request.headers['client-request-id'];
+  return typeof value === 'string' && /^[\w{}:.-]{1,80}$/.test(value) ? value : undefined;
+}
+
+/**
+ * The handler of one windowstransport endpoint.
+ *
+ * @param version the endpoint's WS-Trust version; undefined where the body's version counts (ActiveSignInUri)
+ */
+export function windowsTransportHandler(
+  endpoint: string,
+  version: TrustVersion | undefined,
+  transport: WindowsTransport,
+) {
+  const negotiations = new WeakMap<Socket, NegotiationState>();
+  return async (request: FastifyRequest<{ Params: { appId: string } }>, reply: FastifyReply): Promise<FastifyReply> => {
+    const issuing = transport.applications.get(request.params.appId.toLowerCase());
+    if (issuing === undefined) return sendSoap(reply, 404, faultOfRefusal(new Refusal('unknown-application')));
+    const body = bodyOf(request);
+    const { authorization } = request.headers;
+    const sourceAllowed = transport.sourceAllowed(request.ip);
+    // Every client asks once without a ticket (curl and WinHTTP with an empty body): a question, not an outcome, so not recorded.
+    if (authorization === undefined && sourceAllowed && !mentionsUsernameToken(body))
+      return challenge(reply, new Refusal('negotiate-required'));
+
+    const { socket } = request.raw;
+    const negotiation = negotiations.get(socket);
+    negotiations.delete(socket);
+    let rst: RequestSecurityToken | undefined;
+    const read = (): RequestSecurityToken => (rst ??= parseRequestSecurityToken(body, version));
+    const outcome = await issueToken(
+      {
+        issuing,
+        endpoint,
+        sourceAddress: request.ip,
+        sourceAllowed,
+        requestId: requestIdOf(request),
+        authorization,
+        negotiation,
+        read,
+        now: transport.now(),
+      },
+      transport.dependencies,
+    );
+    logOutcome(transport.log, endpoint, outcome);
+    if (outcome.kind === 'continue') negotiations.set(socket, outcome.state);
+    return answer(reply, outcome, { rst, version: rst?.version ?? version }, issuing);
+  };
+}
+
+function logOutcome(log: Logger, endpoint: string, outcome: Outcome): void {
+  if (outcome.kind === 'issued') log.info({ activity: outcome.activityId, endpoint }, 'token issued');
+  if (outcome.kind === 'refused')
+    log.warn(
+      { activity: outcome.activityId, endpoint, code: outcome.refusal.code, ...outcome.refusal.facts },
+      outcome.refusal.row.title,
+    );
+}
+
+/** The request as far as it was read. */
+interface Asked {
+  readonly rst: RequestSecurityToken | undefined;
+  readonly version: TrustVersion | undefined;
+}
+
+function answer(reply: FastifyReply, outcome: Outcome, asked: Asked, issuing: IssuingApplication): FastifyReply {
+  // RFC 4559 §5: the acceptor's token travels with the final answer, whatever that is.
+  if (outcome.responseToken !== undefined)
+    reply.header('WWW-Authenticate', `Negotiate ${Buffer.from(outcome.responseToken).toString('base64')}`);
+  if (outcome.kind === 'continue') return reply.code(401).send();
+  if (outcome.kind === 'refused')
+    return sendRefusal(reply, outcome.refusal, issuing.application.soapFaultStatus, asked);
+  const { rst } = asked;
+  if (rst === undefined) throw new Error('a token was issued for a request that was not read');
+  const { assertion, assertionId, notOnOrAfter } = outcome.token;
+  const written = writeRequestSecurityTokenResponse({
+    version: rst.version,
+    ...(rst.messageId !== undefined && { relatesTo: rst.messageId }),
+    ...(rst.context !== undefined && { context: rst.context }),
+    appliesTo: rst.appliesTo,
+    assertion,
+    assertionId,
+    created: outcome.token.issuedAt,
+    expires: notOnOrAfter,
+  });
+  return sendSoap(reply, 200, written);
+}
+
+function sendRefusal(reply: FastifyReply, refusal: Refusal, soapFaultStatus: 400 | 500, asked: Asked): FastifyReply {
+  const { answer } = refusal.row;
+  if (answer === 'challenge') return challenge(reply, refusal, asked);
+  return sendSoap(
+    reply,
+    answer === 'fault' ? soapFaultStatus : answer,
+    faultOfRefusal(refusal, asked.rst?.messageId, asked.version),
+  );
+}
+
+function challenge(reply: FastifyReply, refusal: Refusal, asked?: Asked): FastifyReply {
+  if (!reply.hasHeader('WWW-Authenticate')) reply.header('WWW-Authenticate', 'Negotiate');
+  return sendSoap(reply, 401, faultOfRefusal(refusal, asked?.rst?.messageId, asked?.version));
+}
