@@ -128,6 +128,9 @@ function checkKerberosGateways(
     if (gateway.kerberos === undefined && !findings.reported([...gatewayPath, 'kerberos'])) {
       findings.problem([...path, index, 'id'], 'is a gateway without `kerberos`', 'Give the gateway a service account');
     }
+    if (gateway.enabled === false) {
+      findings.warning([...path, index, 'id'], 'is a gateway that is not enabled', 'Enable it, or take it out');
+    }
     return [type];
   });
 }

@@ -37,6 +37,11 @@ export function problemText({ path, message, fix, line }: ConfigProblem): string
   return `${where} ${message}. ${fix}${fix.endsWith('?') ? '' : '.'}`;
 }
 
+/** What the file holds goes to a terminal: no line breaks, no escape sequences. */
+function inOneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\uFFFD');
+}
+
 export function pathText(path: Path): string {
   const text = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('');
   return text === '' ? 'the file' : text.replace(/^\./, '');
@@ -60,7 +65,12 @@ export function createFindings(lineOf: (path: Path) => number | undefined): Find
   const warnings: ConfigWarning[] = [];
   const finding = (path: Path, message: string, fix: string): ConfigProblem => {
     const line = lineOf(path);
-    return { path: pathText(path), message, fix, ...(line === undefined ? {} : { line }) };
+    return {
+      path: inOneLine(pathText(path)),
+      message: inOneLine(message),
+      fix,
+      ...(line === undefined ? {} : { line }),
+    };
   };
   const add = (path: Path, message: string, fix: string): void => {
     const found = finding(path, message, fix);

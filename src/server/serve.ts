@@ -90,6 +90,7 @@ function createHttpServer({ server: settings }: Configuration): FastifyInstance 
     https: {
       cert: readFileSync(settings.tls.certificateFile),
       key: readFileSync(settings.tls.keyFile),
+      ...(settings.tls.keyPassphrase !== undefined && { passphrase: settings.tls.keyPassphrase }),
       minVersion: 'TLSv1.2',
       maxHeaderSize: MAX_HEADERS,
       headersTimeout: TIMEOUTS.headers,

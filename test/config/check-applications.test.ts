@@ -109,6 +109,11 @@ test.each<[string, Changes, string]>([
   ],
   ['nobody by Kerberos', gateways(), `${A}.kerberos.gateways is empty: nobody can sign in by Kerberos`],
   [
+    'a gateway that is off',
+    { 'gateway.enabled': false, ...gateways({ id: IDS.gateway, userType: { id: IDS.device } }) },
+    `${A}.kerberos.gateways[0].id is a gateway that is not enabled`,
+  ],
+  [
     'metadata without WS-Trust 1.3',
     { 'app.useMex13': false },
     `${A}.useMex13 is false: a device that joins asks for WS-Trust 1.3 and gives up without it`,

@@ -15,6 +15,12 @@ test('a problem is one line; a question keeps its mark', () => {
   );
 });
 
+test('nothing that stands in the file can steer a terminal or break a line', () => {
+  const findings = createFindings(() => 1);
+  findings.problem(['a\n\u001B[2J'], 'is `x\r\ny\u202E`', 'Mend it');
+  expect(findings.problems()[0]).toMatchObject({ path: 'a\uFFFD\uFFFD[2J', message: 'is `x\uFFFD\uFFFDy\uFFFD`' });
+});
+
 test('the error carries its problems and counts them', () => {
   const problem = { path: 'a', message: 'is wrong', fix: 'Mend it' };
   const error = new ConfigurationError('mortise.yaml', [problem]);
