@@ -81,8 +81,8 @@ describe('signature wrapping is refused', () => {
     [
       'the genuine assertion in Advice, its signature outside',
       intoEvil('<saml:AttributeStatement>', `<saml:Advice>${unsignedGenuine}</saml:Advice>`).replace(
-        '</saml:AuthenticationStatement></saml:Assertion>',
-        `</saml:AuthenticationStatement>${signature}</saml:Assertion>`,
+        /<\/saml:Assertion>$/,
+        `${signature}</saml:Assertion>`,
       ),
     ],
     [
@@ -107,6 +107,7 @@ describe('signature wrapping is refused', () => {
       'the signature inside a statement',
       unsignedGenuine.replace('</saml:AttributeStatement>', `${signature}</saml:AttributeStatement>`),
     ],
+    ['an Object in the signature', genuine.replace('</ds:Signature>', '<ds:Object>x</ds:Object></ds:Signature>')],
     ['two signatures', genuine.replace('</saml:Assertion>', `${signature}</saml:Assertion>`)],
     ['an element after the signature', genuine.replace('</ds:Signature>', '</ds:Signature><saml:AttributeStatement/>')],
     [
