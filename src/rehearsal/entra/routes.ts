@@ -96,33 +96,47 @@ export function addRoutes(app: HttpsApp, entra: Entra): void {
     });
   }
   app.setNotFoundHandler((request, reply) =>
-    send(reply, { status: 404, body: { error: `no such address: ${request.method} ${pathOf(request)}` } }),
+    finish(
+      request,
+      reply,
+      stampOf(request, entra),
+      { status: 404, body: { error: 'no such address' } },
+      undefined,
+      entra,
+    ),
   );
 }
 
 async function handle(route: Route, request: Request, reply: Reply, entra: Entra): Promise<Reply> {
+  const stamp = stampOf(request, entra);
   const other = route.host === 'login' ? entra.drsHost : entra.loginHost;
   if (request.hostname.toLowerCase() === other.toLowerCase()) {
-    return send(reply, { status: 404, body: { error: `${pathOf(request)} is not served by ${other}` } });
+    const answer = { status: 404, body: { error: `not an address of ${other}` } };
+    return finish(request, reply, stamp, answer, undefined, entra);
   }
-  const stamp = stampOf(request, entra);
   const { answer, refusal } = await answerTo(route, request, stamp, entra);
-  entra.log.add({
-    ...stamp,
-    time: stamp.now,
-    method: request.method,
-    path: pathOf(request),
-    status: answer.status,
-    refusal,
-  });
+  return finish(request, reply, stamp, answer, refusal, entra);
+}
+
+function finish(
+  request: Request,
+  reply: Reply,
+  stamp: Stamp,
+  answer: Answer,
+  refusal: RefusalRecord | undefined,
+  entra: Entra,
+): Reply {
+  const { traceId, correlationId, now } = stamp;
+  const { method } = request;
+  entra.log.add({ traceId, correlationId, time: now, method, path: pathOf(request), status: answer.status, refusal });
   // Device registration shows its own clock to the device; node's Date is the machine's.
   void reply.headers({
-    date: stamp.now.toUTCString(),
-    'x-ms-request-id': stamp.traceId,
-    'client-request-id': stamp.correlationId,
+    date: now.toUTCString(),
+    'x-ms-request-id': traceId,
+    'client-request-id': correlationId,
     'cache-control': 'no-store',
   });
-  return send(reply, answer);
+  return reply.status(answer.status).type('application/json; charset=utf-8').send(JSON.stringify(answer.body));
 }
 
 async function answerTo(
@@ -236,10 +250,6 @@ function circumstances({ stamp }: Call, entra: Entra): JoinCircumstances {
 
 function ok(body: unknown): Answer {
   return { status: 200, body };
-}
-
-function send(reply: Reply, answer: Answer): Reply {
-  return reply.status(answer.status).type('application/json; charset=utf-8').send(JSON.stringify(answer.body));
 }
 
 function stampOf(request: Request, entra: Entra): Stamp {

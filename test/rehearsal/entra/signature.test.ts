@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { X509Certificate } from 'node:crypto';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readUnverified, readVerified } from '../../../src/rehearsal/entra/assertion.ts';
 import type { Assertion } from '../../../src/rehearsal/entra/assertion.ts';
@@ -250,16 +250,16 @@ describe('damage', () => {
   });
 
   test('values arrive as they were signed, whatever they hold', () => {
-    // What XML 1.0 can carry; a carriage return is written as a reference by the signer.
+    // Controls are not XML 1.0's, or come back as line ends; surrogates and the last two code points are not its either.
     const text = fc
       .string({ unit: 'binary', minLength: 1, maxLength: 40 })
-      .filter((each) => !/[\u0000-\u001f\ufffe\uffff\ud800-\udfff]/.test(each));
+      .filter((each) => !/[\p{Cc}\p{Cs}\ufffe\uffff]/u.test(each));
     fc.assert(
       fc.property(text, (value) => {
         const signed = sign(deviceAssertion({ attributes: withAttribute(claim('UPN', NS.xmlsoapClaims, value)) }), idp);
         expect(accept(signed).attributes.find((each) => each.name === 'UPN')?.values).toEqual([value]);
       }),
-      { numRuns: 100, seed: 11 },
+      { numRuns: 60, seed: 11 },
     );
   });
 });
