@@ -22,6 +22,13 @@ export interface KeyCommandContext {
   readonly print: (line: string) => void;
 }
 
+/** What the new key is called. */
+export interface NewKeyName {
+  readonly name: string;
+  /** UUID, in lower case; a random one when absent. */
+  readonly id?: string;
+}
+
 /**
  * Makes a key with a self-signed certificate and stores it.
  *
@@ -30,10 +37,12 @@ export interface KeyCommandContext {
  */
 export async function createKey(
   context: KeyCommandContext,
-  options: { readonly name: string; readonly validYears?: number },
+  options: NewKeyName & { readonly validYears?: number },
 ): Promise<string> {
-  await requireFreeName(context, options.name);
-  return keep(context, options.name, await createKeyMaterial({ ...options, now: context.now }));
+  await requireFree(context, options);
+  const { name, validYears } = options;
+  const material = await createKeyMaterial({ name, now: context.now, ...(validYears !== undefined && { validYears }) });
+  return keep(context, options, material);
 }
 
 /**
@@ -45,10 +54,10 @@ export async function createKey(
  */
 export async function importKey(
   context: KeyCommandContext,
-  options: { readonly name: string; readonly files: readonly Uint8Array[]; readonly passphrase?: string },
+  options: NewKeyName & { readonly files: readonly Uint8Array[]; readonly passphrase?: string },
 ): Promise<string> {
-  await requireFreeName(context, options.name);
-  return keep(context, options.name, importKeyMaterial(options.files, options.passphrase));
+  await requireFree(context, options);
+  return keep(context, options, importKeyMaterial(options.files, options.passphrase));
 }
 
 /** One line for each key: id, SHA-1 thumbprint, validity, name, and whether the master key opens it. */
@@ -75,10 +84,10 @@ export async function showKey(context: KeyCommandContext, which: string): Promis
   for (const line of describeKeyLines(describeKey(record))) context.print(line);
 }
 
-async function keep(context: KeyCommandContext, name: string, material: KeyMaterial): Promise<string> {
+async function keep(context: KeyCommandContext, wanted: NewKeyName, material: KeyMaterial): Promise<string> {
   const { signingKeys, masterKey, now, print } = context;
   const warnings = checkKeyMaterial(material, now);
-  const id = context.randomUUID();
+  const { name, id = context.randomUUID() } = wanted;
   const record: StoredSigningKey = {
     id,
     name,
@@ -89,14 +98,14 @@ async function keep(context: KeyCommandContext, name: string, material: KeyMater
   await signingKeys.put(record);
   for (const line of describeKeyLines(describeKey(record))) print(line);
   for (const warning of warnings) print(`Warning: ${warning}`);
-  print('');
-  print(`To sign with it, set idpSigning.key.id of the application to ${id}.`);
   return id;
 }
 
-async function requireFreeName({ signingKeys }: KeyCommandContext, name: string): Promise<void> {
-  const taken = (await signingKeys.list()).some((key) => key.name === name || key.id === name);
-  if (taken) throw new KeyError('name-taken', name);
+/** A key is never replaced: a domain may be federated with it. */
+async function requireFree({ signingKeys }: KeyCommandContext, { name, id }: NewKeyName): Promise<void> {
+  const stored = await signingKeys.list();
+  if (stored.some((key) => key.name === name || key.id === name)) throw new KeyError('name-taken', name);
+  if (id !== undefined && stored.some((key) => key.id === id)) throw new KeyError('name-taken', id);
 }
 
 /** Oldest first. */

@@ -39,11 +39,11 @@ async function pemFiles(name = 'imported'): Promise<readonly Uint8Array[]> {
 }
 
 describe('keys create', () => {
-  test('stores a key that signs, and says how to use it', async () => {
+  test('stores a key that signs, and shows its certificate', async () => {
     const id = await createKey(context, { name: 'Contoso', validYears: 2 });
     const [key] = await loadSigningKeys([...stored.values()], MASTER_KEY);
     expect(key).toMatchObject({ id, notAfter: new Date('2028-03-04T05:06:07Z') });
-    expect(printed.join('\n')).toContain(`idpSigning.key.id of the application to ${id}`);
+    expect(printed).toContain(`id       ${id}`);
     expect(printed).toContain('subject  CN=Contoso');
     expect(printed).toContain('key      RSA, 3072 bits');
     expect(printed).toContain(Buffer.from(key?.certificate ?? []).toString('base64'));
@@ -53,6 +53,13 @@ describe('keys create', () => {
     await createKey(context, { name: 'Contoso' });
     await expect(createKey(context, { name: 'Contoso' })).rejects.toMatchObject({ code: 'name-taken' });
     expect(stored.size).toBe(1);
+  });
+
+  test('takes the identifier that an application names, once', async () => {
+    const id = '9f4c8a0b-3d55-4f0e-a1c2-000000000009';
+    expect(await createKey(context, { name: 'Contoso', id })).toBe(id);
+    await expect(createKey(context, { name: 'Fabrikam', id })).rejects.toMatchObject({ code: 'name-taken' });
+    expect([...stored.keys()]).toEqual([id]);
   });
 });
 
