@@ -28,7 +28,12 @@ export const DEBIAN_PACKAGES: readonly DebianPackage[] = [
   { name: 'xmlsec1', neededFor: 'assertions judged by XMLSec' },
   { name: 'opensaml-tools', neededFor: 'assertions judged by OpenSAML' },
   { name: 'opensaml-schemas', neededFor: 'assertions judged by the SAML 1.1 schema' },
+  { name: 'xmltooling-schemas', neededFor: 'the XML Signature schema that the SAML 1.1 schema refers to' },
   { name: 'libxml2-utils', neededFor: 'documents judged by libxml2' },
+  { name: 'python3-msal', neededFor: 'MEX and RSTR read by MSAL Python' },
+  { name: 'python3-adal', neededFor: 'MEX and RSTR read by ADAL Python' },
+  { name: 'gss-ntlmssp', neededFor: 'SPNEGO with another mechanism before Kerberos, by MIT’s library' },
+  { name: 'python3-zeep', neededFor: 'MEX read by a strict WSDL library' },
   { name: 'iproute2', neededFor: 'looking for listeners that were left running' },
 ];
 
