@@ -75,14 +75,42 @@ const DEFAULT_THROTTLE: ThrottleSettings = { requests: 10, withinMs: 60_000 };
 /** Entra's own limits are not known; a token request with a device's assertion has under 10 KB. */
 const BODY_LIMIT_BYTES = 512 * 1024;
 
+/** What changes while it runs, besides the tenant and its devices. */
+interface Changing {
+  port: number;
+  computers: readonly DirectoryComputer[];
+}
+
 export async function startLocalEntra(options: LocalEntraOptions): Promise<LocalEntra> {
+  const changing: Changing = { port: 0, computers: options.directoryComputers };
+  const entra = await createEntra(options, changing);
+  const app = createApp(options.tls, entra);
+  await app.listen({ host: options.address ?? '127.0.0.1', port: options.port ?? 0 });
+  changing.port = (app.server.address() as AddressInfo).port;
+  const { login, drs } = entra.addresses();
+  return {
+    urls: { login, drs, graph: login },
+    port: changing.port,
+    registeredDevices: () => entra.devices.all().filter((device) => device.registrationDateTime !== null),
+    devices: () => entra.devices.all(),
+    syncDevice: (device) => entra.devices.sync(device),
+    setFederation: (domainName, settings) => entra.tenant.setFederation(domainName, settings),
+    setDirectoryComputers: (computers) => {
+      changing.computers = computers;
+    },
+    setPolicy: (changes) => entra.tenant.setPolicy(changes),
+    lastAcceptedClaims: (clientRequestId) => entra.log.accepted(clientRequestId?.toLowerCase()),
+    requests: () => entra.log.requests(),
+    close: () => app.close(),
+  };
+}
+
+async function createEntra(options: LocalEntraOptions, changing: Changing): Promise<Entra> {
   const uuid = options.randomUUID ?? randomUUID;
   const loginHost = options.loginHost ?? 'login.localhost';
   const drsHost = options.drsHost ?? 'enterpriseregistration.localhost';
-  let computers = options.directoryComputers;
-  let port = 0;
-  const url = (host: string): string => `https://${host}:${port}`;
-  const entra: Entra = {
+  const url = (host: string): string => `https://${host}:${changing.port}`;
+  return {
     tenant: createTenant({ ...options, syncedUsers: options.syncedUsers ?? [] }, uuid),
     devices: createDeviceRegistry(options.syncedDevices ?? []),
     log: createRequestLog(),
@@ -92,28 +120,10 @@ export async function startLocalEntra(options: LocalEntraOptions): Promise<Local
     clockSkewMs: options.clockSkewMs ?? FIVE_MINUTES_MS,
     loginHost,
     drsHost,
-    computers: () => computers,
+    computers: () => changing.computers,
     addresses: () => ({ login: url(loginHost), drs: url(drsHost) }),
     now: options.now ?? (() => new Date()),
     randomUUID: uuid,
-  };
-  const app = createApp(options.tls, entra);
-  await app.listen({ host: options.address ?? '127.0.0.1', port: options.port ?? 0 });
-  port = (app.server.address() as AddressInfo).port;
-  return {
-    urls: { ...entra.addresses(), graph: url(loginHost) },
-    port,
-    registeredDevices: () => entra.devices.all().filter((device) => device.registrationDateTime !== null),
-    devices: () => entra.devices.all(),
-    syncDevice: (device) => entra.devices.sync(device),
-    setFederation: (domainName, settings) => entra.tenant.setFederation(domainName, settings),
-    setDirectoryComputers: (changed) => {
-      computers = changed;
-    },
-    setPolicy: (changes) => entra.tenant.setPolicy(changes),
-    lastAcceptedClaims: (clientRequestId) => entra.log.accepted(clientRequestId?.toLowerCase()),
-    requests: () => entra.log.requests(),
-    close: () => app.close(),
   };
 }
 

@@ -95,15 +95,9 @@ export function addRoutes(app: HttpsApp, entra: Entra): void {
       handler: (request, reply) => handle(route, request, reply, entra),
     });
   }
+  const notFound: Answer = { status: 404, body: { error: 'no such address' } };
   app.setNotFoundHandler((request, reply) =>
-    finish(
-      request,
-      reply,
-      stampOf(request, entra),
-      { status: 404, body: { error: 'no such address' } },
-      undefined,
-      entra,
-    ),
+    finish(request, reply, stampOf(request, entra), notFound, undefined, entra),
   );
 }
 

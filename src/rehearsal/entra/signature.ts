@@ -97,8 +97,9 @@ function exactly<const Names extends readonly string[]>(
   const children = elements(parent);
   const allowed = [...names, ...(optional ?? [])];
   const fits = children.every((child, index) => child.namespaceUri === DSIG && child.name === allowed[index]);
-  if (!fits || children.length < names.length)
+  if (!fits || children.length < names.length) {
     unsupported(`${parent.name} holds ${children.map((child) => child.name).join(', ')}`);
+  }
   return children as unknown as { [Index in keyof Names]: XmlElement } & {
     readonly [index: number]: XmlElement | undefined;
   };
@@ -106,8 +107,8 @@ function exactly<const Names extends readonly string[]>(
 
 /** An algorithm with a parameter, such as InclusiveNamespaces, is another algorithm. */
 function checkAlgorithm(element: XmlElement, expected: string): void {
-  if (algorithm(element) !== expected || elements(element).length > 0)
-    unsupported(`${element.name} ${algorithm(element)} or a parameter of it`);
+  if (algorithm(element) === expected && elements(element).length === 0) return;
+  unsupported(`${element.name} ${algorithm(element)} or a parameter of it`);
 }
 
 function algorithm(element: XmlElement): string {
