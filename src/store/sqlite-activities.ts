@@ -1,5 +1,5 @@
 /** The record in SQLite: appended with group commit, found by device, outcome, refusal, time and id. */
-import type { Kysely } from 'kysely';
+import type { Kysely, SelectQueryBuilder } from 'kysely';
 import type { Activity, ActivityQuery } from '../audit/activity.ts';
 import { activityKeyRows, activityOf, activityRow, deviceKey } from './activity-rows.ts';
 import { statement } from './node-sqlite.ts';
@@ -65,23 +65,29 @@ function deletion(db: Kysely<Tables>, before: Date) {
   return statement(db.deleteFrom('activity').where('sequence', 'in', oldest));
 }
 
-/** One way for each kind of question, so that each has an index that also gives the order. */
+/** A device's records are few: its names lead, so that their index gives both the rows and their order. */
 function selected(db: Kysely<Tables>, query: ActivityQuery) {
-  let rows = db.selectFrom('activity').select('activity.document').limit(query.limit);
-  if (query.outcome !== undefined) rows = rows.where('activity.outcome', '=', query.outcome);
-  if (query.refusal !== undefined) rows = rows.where('activity.refusal_code', '=', query.refusal);
-  if (query.since !== undefined) rows = rows.where('activity.recorded_at', '>=', query.since.getTime());
-  if (query.id !== undefined) {
-    const from = query.id.toLowerCase();
-    // Identifiers are hexadecimal digits and hyphens; `g` sorts after both.
-    rows = rows.where('activity.id', '>=', from).where('activity.id', '<', `${from}g`);
-  }
+  const rows = filtered(db.selectFrom('activity').select('activity.document').limit(query.limit), query);
   if (query.device === undefined) {
-    return rows.orderBy('activity.recorded_at', 'desc').orderBy('activity.sequence', 'desc');
+    const recent = query.since === undefined ? rows : rows.where('recorded_at', '>=', query.since.getTime());
+    return recent.orderBy('recorded_at', 'desc').orderBy('sequence', 'desc');
   }
-  return rows
+  const named = rows
     .innerJoin('activity_key', 'activity_key.activity', 'activity.sequence')
-    .where('activity_key.key', '=', deviceKey(query.device))
-    .orderBy('activity_key.recorded_at', 'desc')
-    .orderBy('activity_key.activity', 'desc');
+    .where('activity_key.key', '=', deviceKey(query.device));
+  const recent =
+    query.since === undefined ? named : named.where('activity_key.recorded_at', '>=', query.since.getTime());
+  return recent.orderBy('activity_key.recorded_at', 'desc').orderBy('activity_key.activity', 'desc');
+}
+
+type Selection = SelectQueryBuilder<Tables, 'activity', { document: string }>;
+
+function filtered(rows: Selection, { outcome, refusal, id }: ActivityQuery): Selection {
+  let found = rows;
+  if (outcome !== undefined) found = found.where('activity.outcome', '=', outcome);
+  if (refusal !== undefined) found = found.where('activity.refusal_code', '=', refusal);
+  if (id === undefined) return found;
+  const first = id.toLowerCase();
+  // Identifiers are hexadecimal digits and hyphens; `g` sorts after both.
+  return found.where('activity.id', '>=', first).where('activity.id', '<', `${first}g`);
 }
