@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ADMINISTRATOR, BASE_DN, CONSISTENT_COMPUTERS, DC_HOST, DOMAIN_SID, LAB_ENTRIES, REALM } from './accounts.ts';
 import type { Attributes, LabEntry } from './accounts.ts';
@@ -34,12 +34,19 @@ export async function provisionedDomain(): Promise<string> {
     await provision(fresh);
     await populate(fresh);
     await rename(fresh, wanted);
+    await removeOthers(wanted);
   } catch (error) {
     await rm(fresh, { recursive: true, force: true });
     // Two runs may have made it at once; the first one's stays.
     if (!existsSync(wanted)) throw error;
   }
   return wanted;
+}
+
+/** Domains of older recipes. */
+async function removeOthers(wanted: string): Promise<void> {
+  const old = (await readdir(CACHE)).filter((name) => name.startsWith('domain-') && labCache(name) !== wanted);
+  await Promise.all(old.map((name) => rm(labCache(name), { recursive: true, force: true })));
 }
 
 async function provision(folder: string): Promise<void> {

@@ -122,7 +122,7 @@ function openSockets(server: LdapServer): Sockets {
   let ended = false;
   const destroy = (): void => {
     ended = true;
-    for (const socket of opened) socket.on('error', () => undefined).destroy();
+    for (const socket of opened.filter((open) => !open.destroyed)) socket.on('error', () => undefined).destroy();
   };
   const adopt = <S extends Socket>(socket: S): S => {
     opened.push(socket);

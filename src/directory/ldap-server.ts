@@ -76,11 +76,12 @@ export function ldapServer(settings: LdapServer, timing: LdapServerTiming): Fail
       const connection = await Promise.race([slot.opening, deadline]);
       return await Promise.race([connection.search(search), deadline]);
     } catch (error) {
-      if (slot.abandoned !== undefined) throw slot.abandoned;
       if (!(error instanceof ServerDown)) throw error;
+      // Whoever noticed first says why; the others only see their connection end.
       abandon(slot, error);
-      if (reused && !(error instanceof TimedOut)) return undefined;
-      throw error;
+      const reason = slot.abandoned ?? error;
+      if (reused && !(reason instanceof GivenUp)) return undefined;
+      throw reason;
     }
   };
 
@@ -97,16 +98,17 @@ export function ldapServer(settings: LdapServer, timing: LdapServerTiming): Fail
       }
     },
     close: () => {
-      if (current !== undefined) abandon(current, new ServerDown('the directory was closed'));
+      if (current !== undefined) abandon(current, new GivenUp('the directory was closed'));
     },
   };
 }
 
-class TimedOut extends ServerDown {}
+/** We ended it, because of its silence or our own end: no fresh connection is tried. */
+class GivenUp extends ServerDown {}
 
 function startDeadline(ms: number): { readonly deadline: Promise<never>; readonly cancel: () => void } {
   const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new TimedOut(`it did not answer within ${ms} ms`)), ms);
+  const timer = setTimeout(() => reject(new GivenUp(`it did not answer within ${ms} ms`)), ms);
   promise.catch(() => undefined);
   return { deadline: promise, cancel: () => clearTimeout(timer) };
 }

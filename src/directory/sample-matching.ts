@@ -27,28 +27,34 @@ const BIT_OR = '1.2.840.113556.1.4.804';
 
 const INTEGER = /^-?\d{1,19}$/;
 
-const RDN = /^\s*(?:[A-Za-z][A-Za-z0-9-]*|\d+(?:\.\d+)*)\s*=(?:[^\\]|\\.)*$/s;
+const RDN = /^\s*(?:[A-Za-z][A-Za-z0-9-]*|\d+(?:\.\d+)*)\s*=/;
+
+/** The names from the entry up to the root, each in a form in which two spellings are equal; undefined for other text. */
+function rdnsOf(dn: string): readonly string[] | undefined {
+  // A backslash takes the character after it along (RFC 4514 §2.4), so it cannot be the last.
+  if (!/^(?:[^\\]|\\.)*$/s.test(dn)) return undefined;
+  // Each name with the comma before it, so that an empty one is seen.
+  const rdns = (`,${dn}`.match(/,(?:[^,\\]|\\.)*/gs) ?? []).map((part) => part.slice(1));
+  if (!rdns.every((rdn) => RDN.test(rdn))) return undefined;
+  return rdns.map((rdn) =>
+    rdn
+      .trim()
+      .replace(/\s*=\s*/, '=')
+      .toLowerCase(),
+  );
+}
 
 /** The form in which two spellings of one name are equal; undefined when the text is no distinguished name. */
 export function normalDn(dn: string): string | undefined {
-  // Each name with the comma before it, so that an empty one fails the test below.
-  const parts = (`,${dn}`.match(/,(?:[^,\\]|\\.)*/gs) ?? []).map((part) => part.slice(1));
-  if (!parts.every((part) => RDN.test(part))) return undefined;
-  return parts
-    .map((part) =>
-      part
-        .trim()
-        .replace(/\s*=\s*/, '=')
-        .toLowerCase(),
-    )
-    .join(',');
+  return rdnsOf(dn)?.join(',');
 }
 
 export function isWithin(dn: string, base: string, scope: 'base' | 'sub'): boolean {
-  const name = normalDn(dn);
-  const root = normalDn(base);
+  const name = rdnsOf(dn);
+  const root = rdnsOf(base);
   if (name === undefined || root === undefined) return false;
-  return name === root || (scope === 'sub' && name.endsWith(`,${root}`));
+  const above = name.length - root.length;
+  return (scope === 'sub' ? above >= 0 : above === 0) && root.every((rdn, index) => rdn === name[above + index]);
 }
 
 export function matches(entry: Entry, filter: Filter): boolean {

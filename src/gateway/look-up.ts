@@ -54,6 +54,8 @@ export async function lookUpCaller(lookUp: LookUp): Promise<LookedUp> {
 }
 
 async function searchFor(userType: UserType, { directory, identifier }: LookUp): Promise<readonly Match[]> {
+  // No account has such a name, but a directory written in C may read it up to the null character (Samba does).
+  if (identifier === '' || identifier.includes('\0')) return [];
   const { pattern, ldapAttributes } = compileUserType(userType);
   const entries = await directory.search({
     base: userType.searchBaseDn,

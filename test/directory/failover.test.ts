@@ -1,0 +1,168 @@
+/** Failover with servers of our own: order, return, what is remembered, and that nothing is left running. */
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Directory } from '../../src/directory/directory.ts';
+import { failOver } from '../../src/directory/failover.ts';
+import type { FailoverServer } from '../../src/directory/failover.ts';
+import { ServerDown } from '../../src/directory/ldap-errors.ts';
+import { Refusal } from '../../src/refusal.ts';
+import { refusalFrom } from '../refusal-of.ts';
+
+const SEARCH = {
+  base: 'DC=x',
+  scope: 'sub',
+  filter: { type: 'present', attribute: 'cn' },
+  attributes: [],
+  sizeLimit: 1,
+} as const;
+
+interface FakeServer extends FailoverServer {
+  state: 'up' | 'down' | 'hangs' | 'refuses';
+  searches: number;
+  probes: number;
+  closed: boolean;
+  /** Ends every search that hangs. */
+  release: () => void;
+}
+
+function fakeServer(name: string): FakeServer {
+  const { promise, reject } = Promise.withResolvers<never>();
+  promise.catch(() => undefined);
+  const server: FakeServer = {
+    name,
+    state: 'up',
+    searches: 0,
+    probes: 0,
+    closed: false,
+    release: () => reject(new ServerDown('it did not answer')),
+    search: async (search) => {
+      if (search.base === '') server.probes++;
+      else server.searches++;
+      if (server.state === 'down') throw new ServerDown('nothing listens there');
+      if (server.state === 'refuses') throw new Refusal('directory-bind-refused');
+      if (server.state === 'hangs') return promise;
+      return [{ dn: `CN=${name}`, attributes: new Map() }];
+    },
+    close: () => {
+      server.closed = true;
+      server.release();
+    },
+  };
+  return server;
+}
+
+describe('failOver', () => {
+  let first: FakeServer;
+  let second: FakeServer;
+  let log: { message: string; server: unknown }[];
+  let directory: Directory;
+  const record = (facts: object, message: string): void =>
+    void log.push({ message, server: Reflect.get(facts, 'server') });
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    [first, second, log] = [fakeServer('dc1'), fakeServer('dc2'), []];
+    directory = failOver([first, second], { retryMs: 1_000, maxRetryMs: 8_000, log: { info: record, warn: record } });
+  });
+  afterEach(async () => {
+    await directory.close();
+    expect(vi.getTimerCount(), 'timers left running').toBe(0);
+    vi.useRealTimers();
+  });
+
+  const answeredBy = async (): Promise<string | undefined> => (await directory.search(SEARCH))[0]?.dn;
+
+  test('the first in order answers', async () => {
+    expect([await answeredBy(), await answeredBy()]).toEqual(['CN=dc1', 'CN=dc1']);
+    expect(second.searches).toBe(0);
+  });
+
+  test('a dead one is asked once, then no more until it answers in the background', async () => {
+    first.state = 'down';
+    for (let index = 0; index < 5; index++) expect(await answeredBy()).toBe('CN=dc2');
+    expect(first.searches).toBe(1);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([first.probes, await answeredBy()]).toEqual([1, 'CN=dc2']);
+    first.state = 'up';
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect([first.probes, await answeredBy()]).toEqual([2, 'CN=dc1']);
+    expect(log).toEqual([
+      { message: 'a domain controller does not answer; the next one is asked', server: 'dc1' },
+      { message: 'the domain controller answers again', server: 'dc1' },
+    ]);
+  });
+
+  test('questions in the background become rarer, up to a limit', async () => {
+    first.state = 'down';
+    await answeredBy();
+    const at: number[] = [];
+    for (let second = 1; second <= 40; second++) {
+      const before = first.probes;
+      await vi.advanceTimersByTimeAsync(1_000);
+      if (first.probes > before) at.push(second);
+    }
+    expect(at).toEqual([1, 3, 7, 15, 23, 31, 39]);
+  });
+
+  test('callers in the moment of the outage wait together, later ones not at all', async () => {
+    first.state = 'hangs';
+    const waiting = Array.from({ length: 10 }, answeredBy);
+    await vi.advanceTimersByTimeAsync(0);
+    first.release();
+    expect(new Set(await Promise.all(waiting))).toEqual(new Set(['CN=dc2']));
+    expect(log).toHaveLength(1);
+    const asked = first.searches;
+    expect(await answeredBy()).toBe('CN=dc2');
+    expect(first.searches).toBe(asked);
+  });
+
+  test('all down: each is named with its reason, and nobody is asked again by callers', async () => {
+    first.state = second.state = 'down';
+    for (let index = 0; index < 3; index++) {
+      const refusal = await refusalFrom(directory.search(SEARCH));
+      expect([refusal.code, refusal.facts.detail]).toEqual([
+        'directory-down',
+        'dc1: nothing listens there; dc2: nothing listens there',
+      ]);
+    }
+    expect([first.searches, second.searches]).toEqual([1, 1]);
+    second.state = 'up';
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(await answeredBy()).toBe('CN=dc2');
+  });
+
+  test('a refusal is an answer: not down, and the next one is not asked', async () => {
+    first.state = 'refuses';
+    expect((await refusalFrom(directory.search(SEARCH))).code).toBe('directory-bind-refused');
+    expect([second.searches, log]).toEqual([0, []]);
+    first.state = 'up';
+    expect(await answeredBy()).toBe('CN=dc1');
+  });
+
+  test('a server that answers a background question with a refusal is back', async () => {
+    first.state = 'down';
+    await answeredBy();
+    first.state = 'refuses';
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect((await refusalFrom(directory.search(SEARCH))).code).toBe('directory-bind-refused');
+  });
+
+  test('a defect is passed on as it is', async () => {
+    const broken: FailoverServer = { ...first, search: async () => Promise.reject(new TypeError('defect')) };
+    await expect(
+      failOver([broken], { retryMs: 1, maxRetryMs: 1, log: { info: record, warn: record } }).search(SEARCH),
+    ).rejects.toThrow(TypeError);
+  });
+
+  test('close ends what hangs, in the foreground and in the background', async () => {
+    first.state = 'down';
+    await answeredBy();
+    first.state = second.state = 'hangs';
+    const pending = refusalFrom(directory.search(SEARCH));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(first.probes).toBe(1);
+    await directory.close();
+    expect((await pending).facts.detail).toBe('the directory was closed');
+    expect([first.closed, second.closed]).toEqual([true, true]);
+    expect((await refusalFrom(directory.search(SEARCH))).code).toBe('directory-down');
+  });
+});

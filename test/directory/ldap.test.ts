@@ -1,0 +1,431 @@
+/** The LDAP directory against a real Active Directory: the conformance suite, and everything about connecting to it. */
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import { LDAP_ACCOUNT } from '../../lab/accounts.ts';
+import { labAvailable, startLab } from '../../lab/samba.ts';
+import type { Lab } from '../../lab/samba.ts';
+import type { Directory } from '../../src/directory/directory.ts';
+import { texts } from '../../src/directory/entry.ts';
+import { openLdapDirectory } from '../../src/directory/ldap.ts';
+import type { LdapGateway, LdapOptions } from '../../src/directory/ldap.ts';
+import { directoryConformance } from '../conformance/directory.ts';
+import { refusalFrom } from '../refusal-of.ts';
+
+const silent = { info: () => undefined, warn: () => undefined };
+
+/** Who a search finds; with the default, the one entry of the computer DESKTOP-01. */
+const find = async (directory: Directory, name = 'DESKTOP-01$'): Promise<readonly string[]> =>
+  (
+    await directory.search({
+      base: 'OU=Workstations,DC=corp,DC=example,DC=test',
+      scope: 'sub',
+      filter: { type: 'equal', attribute: 'sAMAccountName', value: Buffer.from(name) },
+      attributes: ['sAMAccountName'],
+      sizeLimit: 5,
+    })
+  ).flatMap((entry) => texts(entry, 'sAMAccountName'));
+
+interface Relay {
+  readonly port: number;
+  readonly connections: () => number;
+  /** `forward`, or accept and stay silent. */
+  mode: 'forward' | 'silent';
+  /** Ends all connections, as a controller that restarts does. */
+  readonly drop: () => void;
+  readonly close: () => Promise<void>;
+  readonly listen: (port: number) => Promise<void>;
+}
+
+/** A TCP relay to the domain controller, whose failures we own. */
+async function startRelay(address: string, port: number): Promise<Relay> {
+  const sockets = new Set<Socket>();
+  let count = 0;
+  const server: Server = createServer((inbound) => {
+    count++;
+    sockets.add(inbound);
+    inbound.on('close', () => sockets.delete(inbound)).on('error', () => undefined);
+    if (relay.mode === 'silent') return;
+    const outbound = connect({ host: address, port, noDelay: true });
+    sockets.add(outbound);
+    outbound.on('close', () => sockets.delete(outbound)).on('error', () => undefined);
+    inbound.on('close', () => outbound.destroy());
+    outbound.on('close', () => inbound.destroy());
+    inbound.on('data', (data) => (relay.mode === 'forward' ? outbound.write(data) : undefined));
+    outbound.on('data', (data) => inbound.write(data));
+  });
+  const listen = async (at: number): Promise<void> => new Promise((resolve) => server.listen(at, '127.0.0.1', resolve));
+  const drop = (): void => sockets.forEach((socket) => socket.destroy());
+  await listen(0);
+  const relay: Relay = {
+    port: (server.address() as AddressInfo).port,
+    mode: 'forward',
+    connections: () => count,
+    drop,
+    close: async () => {
+      drop();
+      await new Promise((resolve) => server.close(resolve));
+    },
+    listen,
+  };
+  return relay;
+}
+
+const deadPort = async (): Promise<number> => {
+  const relay = await startRelay('127.0.0.1', 9);
+  await relay.close();
+  return relay.port;
+};
+
+describe.skipIf(!labAvailable)('LDAP on a real Active Directory', () => {
+  let lab: Lab;
+  beforeAll(async () => {
+    lab = await startLab();
+  });
+  afterAll(async () => {
+    await lab?.stop();
+  });
+
+  const openWith = (gateway: Partial<LdapGateway>, options: Partial<LdapOptions> = {}): Directory => {
+    const directory = openLdapDirectory({ ...lab.gateway, ...gateway }, { ca: lab.ca, log: silent, ...options });
+    onTestFinished(async () => directory.close());
+    return directory;
+  };
+  const relayTo = async (port: number): Promise<Relay> => {
+    const relay = await startRelay(lab.address, port);
+    onTestFinished(async () => relay.close().catch(() => undefined));
+    return relay;
+  };
+
+  describe('conforms over LDAPS', () => {
+    directoryConformance(async () => {
+      const directory = openLdapDirectory(lab.gateway, { ca: lab.ca, log: silent });
+      return { directory, close: () => directory.close() };
+    });
+  });
+
+  describe('conforms over StartTLS', () => {
+    directoryConformance(async () => {
+      const gateway = {
+        ...lab.gateway,
+        serversHostAndPort: [`${lab.address}:389`],
+        connectionSecurity: 'StartTLS' as const,
+      };
+      const directory = openLdapDirectory(gateway, { ca: lab.ca, log: silent });
+      return { directory, close: () => directory.close() };
+    });
+  });
+
+  describe('values', () => {
+    test('an identifier that begins like a byte order mark keeps its 16 bytes, under any spelling', async () => {
+      const value = Buffer.from('efbbbf4142434445464748494a4b4c4d', 'hex');
+      const dn = lab.dn('CN=DESKTOP-03,OU=Workstations');
+      await lab.modify(dn, { 'mS-DS-ConsistencyGuid': value });
+      onTestFinished(async () => lab.modify(dn, { 'mS-DS-ConsistencyGuid': undefined }));
+      const [entry] = await openWith({}).search({
+        base: dn,
+        scope: 'base',
+        filter: { type: 'equal', attribute: 'mS-DS-ConsistencyGuid', value },
+        attributes: ['MS-ds-CONSISTENCYguid'],
+        sizeLimit: 1,
+      });
+      expect(Buffer.from(entry?.attributes.get('ms-ds-consistencyguid')?.[0] ?? []).toString('hex')).toBe(
+        value.toString('hex'),
+      );
+    });
+
+    test('a name with everything that must be escaped is read by its dn', async () => {
+      const dn = lab.dn('CN=Keller\\, \\22Nora\\22 \\+ #1 \\<ü\\>,OU=Staff');
+      await lab.add(dn, { objectClass: 'contact', description: 'with (parentheses) and *' });
+      onTestFinished(async () => lab.remove(dn));
+      const directory = openWith({});
+      const filter = {
+        type: 'equal',
+        attribute: 'description',
+        value: Buffer.from('with (parentheses) and *'),
+      } as const;
+      const [found] = await directory.search({
+        base: lab.dn('OU=Staff'),
+        scope: 'sub',
+        filter,
+        attributes: ['cn'],
+        sizeLimit: 2,
+      });
+      const read = await directory.search({
+        base: found?.dn ?? '',
+        scope: 'base',
+        filter,
+        attributes: ['cn'],
+        sizeLimit: 2,
+      });
+      expect(read.map((entry) => [entry.dn, texts(entry, 'cn')])).toEqual([[found?.dn, ['Keller, "Nora" + #1 <ü>']]]);
+    });
+
+    test('a deleted computer is gone at once, and its successor is another object', async () => {
+      const directory = openWith({});
+      const dn = lab.dn('CN=DESKTOP-06,OU=Workstations');
+      const guidNow = async (): Promise<string | undefined> => {
+        const [entry] = await directory.search({
+          base: dn,
+          scope: 'base',
+          filter: { type: 'present', attribute: 'objectClass' },
+          attributes: ['objectGUID'],
+          sizeLimit: 1,
+        });
+        return entry && texts(entry, 'objectGUID')[0];
+      };
+      const before = await guidNow();
+      await lab.remove(dn);
+      expect(await guidNow()).toBeUndefined();
+      const { computerAttributes } = await import('../../lab/accounts.ts');
+      await lab.add(dn, computerAttributes('DESKTOP-06'));
+      const after = await guidNow();
+      expect(after).toMatch(/^[0-9a-f-]{36}$/);
+      expect(after).not.toBe(before);
+    });
+  });
+
+  describe('TLS', () => {
+    test.each(['TLS', 'StartTLS'] as const)(
+      '%s with a CA that signed nothing here: directory-down, and what to give',
+      async (connectionSecurity) => {
+        const { readFileSync } = await import('node:fs');
+        const port = connectionSecurity === 'TLS' ? 636 : 389;
+        const directory = openWith(
+          { connectionSecurity, serversHostAndPort: [`${lab.address}:${port}`] },
+          { ca: readFileSync(lab.otherCaFile, 'utf8') },
+        );
+        const refusal = await refusalFrom(find(directory));
+        expect(refusal.code).toBe('directory-down');
+        expect(refusal.facts.detail).toMatch(new RegExp(`^${lab.address}:${port}: .*server\\.ldapCaFile`));
+      },
+    );
+
+    test.each(['TLS', 'StartTLS'] as const)(
+      '%s to a name that is not in the certificate: directory-down',
+      async (connectionSecurity) => {
+        const relay = await relayTo(connectionSecurity === 'TLS' ? 636 : 389);
+        const refusal = await refusalFrom(
+          find(openWith({ connectionSecurity, serversHostAndPort: [`127.0.0.1:${relay.port}`] })),
+        );
+        expect(refusal.code).toBe('directory-down');
+        expect(refusal.facts.detail).toContain('for another name');
+      },
+    );
+
+    test.each(['TLS', 'StartTLS'] as const)(
+      '%s without validating certificates takes any',
+      async (connectionSecurity) => {
+        const { readFileSync } = await import('node:fs');
+        const port = connectionSecurity === 'TLS' ? 636 : 389;
+        const gateway = {
+          connectionSecurity,
+          serversHostAndPort: [`${lab.address}:${port}`],
+          validateTlsCertificates: false,
+        };
+        expect(await find(openWith(gateway, { ca: readFileSync(lab.otherCaFile, 'utf8') }))).toEqual(['DESKTOP-01$']);
+      },
+    );
+
+    test('a name in the certificate is asked for by name', async () => {
+      const relay = await relayTo(636);
+      expect(await find(openWith({ serversHostAndPort: [`localhost:${relay.port}`] }))).toEqual(['DESKTOP-01$']);
+    });
+
+    test('LDAPS spoken to the plain port ends, and does not hang', async () => {
+      const refusal = await refusalFrom(
+        find(openWith({ serversHostAndPort: [`${lab.address}:389`] }, { timeoutMs: 2_000 })),
+      );
+      expect(refusal.code).toBe('directory-down');
+    });
+  });
+
+  describe('the bind', () => {
+    test('a wrong password is refused with AD’s sub-code explained, and without the password', async () => {
+      const refusal = await refusalFrom(find(openWith({ bindPassword: 'Not-The-Passw0rd' })));
+      expect(refusal.code).toBe('directory-bind-refused');
+      expect(refusal.facts.actual).toBe(LDAP_ACCOUNT.userPrincipalName);
+      expect(refusal.facts.detail).toMatch(/LDAP result 49, AD data 52e, the password is wrong/);
+      expect(JSON.stringify(refusal.facts)).not.toContain('Not-The-Passw0rd');
+    });
+
+    test('a disabled bind account is told apart', async () => {
+      const dn = LDAP_ACCOUNT.dn;
+      await lab.modify(dn, { userAccountControl: 66050 });
+      onTestFinished(async () => lab.modify(dn, { userAccountControl: 66048 }));
+      const refusal = await refusalFrom(find(openWith({})));
+      expect(refusal.code).toBe('directory-bind-refused');
+      expect(refusal.facts.detail).toContain('AD data 533, the account is disabled');
+    });
+
+    test('by distinguished name', async () => {
+      expect(await find(openWith({ bindDN: LDAP_ACCOUNT.dn }))).toEqual(['DESKTOP-01$']);
+    });
+
+    test('without TLS the domain controller refuses it, and the refusal says what to set', async () => {
+      const refusal = await refusalFrom(
+        find(openWith({ connectionSecurity: 'None', serversHostAndPort: [`${lab.address}:389`] })),
+      );
+      expect(refusal.code).toBe('directory-bind-refused');
+      expect(refusal.facts.detail).toContain('LDAP result 8, the server takes no password without TLS');
+    });
+
+    test('a refused bind is not repeated for a while: each one counts towards the lockout', async () => {
+      const relay = await relayTo(636);
+      let time = 0;
+      const directory = openWith(
+        { bindPassword: 'wrong', serversHostAndPort: [`localhost:${relay.port}`] },
+        { refusedBindMs: 1_000, clock: () => time },
+      );
+      for (let attempt = 0; attempt < 3; attempt++)
+        expect((await refusalFrom(find(directory))).code).toBe('directory-bind-refused');
+      expect(relay.connections()).toBe(1);
+      time = 1_000;
+      expect((await refusalFrom(find(directory))).code).toBe('directory-bind-refused');
+      expect(relay.connections()).toBe(2);
+    });
+  });
+
+  describe('a connection', () => {
+    test.each([
+      ['TLS', 636],
+      ['StartTLS', 389],
+    ] as const)(
+      'over %s is shared by all searches, and opened and bound anew after a drop',
+      async (connectionSecurity, port) => {
+        const relay = await relayTo(port);
+        const directory = openWith({ connectionSecurity, serversHostAndPort: [`localhost:${relay.port}`] });
+        await Promise.all(
+          Array.from({ length: 20 }, async () => expect(await find(directory)).toEqual(['DESKTOP-01$'])),
+        );
+        expect(relay.connections()).toBe(1);
+        relay.drop();
+        // An unbound connection would be refused by AD: it answers anonymous searches of the domain with an error.
+        expect(await Promise.all(Array.from({ length: 5 }, async () => find(directory)))).toEqual(
+          Array.from({ length: 5 }, () => ['DESKTOP-01$']),
+        );
+        expect(relay.connections()).toBe(2);
+        relay.drop();
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        expect(await find(directory)).toEqual(['DESKTOP-01$']);
+      },
+    );
+
+    test('a search takes no 40 ms: requests leave at once', async () => {
+      const directory = openWith({});
+      await find(directory);
+      const started = performance.now();
+      for (let index = 0; index < 25; index++) await find(directory);
+      expect((performance.now() - started) / 25).toBeLessThan(30);
+    });
+  });
+
+  describe('failover', () => {
+    const timing = { timeoutMs: 400, retryMs: 50, maxRetryMs: 100 };
+
+    test('a port where nothing listens costs nothing', async () => {
+      const directory = openWith(
+        { serversHostAndPort: [`127.0.0.1:${await deadPort()}`, `${lab.address}:636`] },
+        timing,
+      );
+      expect(await find(directory)).toEqual(['DESKTOP-01$']);
+    });
+
+    test('a server that hangs costs one timeout in all, for many callers and for later ones', async () => {
+      const relay = await relayTo(636);
+      relay.mode = 'silent';
+      const directory = openWith(
+        { serversHostAndPort: [`localhost:${relay.port}`, `${lab.address}:636`] },
+        { ...timing, timeoutMs: 1_000 },
+      );
+      const started = performance.now();
+      const found = await Promise.all(Array.from({ length: 20 }, async () => find(directory)));
+      expect(found).toEqual(found.map(() => ['DESKTOP-01$']));
+      expect(performance.now() - started).toBeLessThan(1_900);
+      const later = performance.now();
+      for (let index = 0; index < 10; index++) expect(await find(directory)).toEqual(['DESKTOP-01$']);
+      expect(performance.now() - later).toBeLessThan(900);
+    });
+
+    test('a server that begins to hang with a connection open costs one timeout, too', async () => {
+      const relay = await relayTo(636);
+      const directory = openWith(
+        { serversHostAndPort: [`localhost:${relay.port}`, `${lab.address}:636`] },
+        { ...timing, timeoutMs: 1_000 },
+      );
+      await find(directory);
+      relay.mode = 'silent';
+      const started = performance.now();
+      await Promise.all(Array.from({ length: 10 }, async () => expect(await find(directory)).toEqual(['DESKTOP-01$'])));
+      expect(performance.now() - started).toBeLessThan(1_900);
+    });
+
+    test('the first is used again as soon as it answers', async () => {
+      const relay = await relayTo(636);
+      const { port } = relay;
+      await relay.close();
+      const log: string[] = [];
+      const directory = openWith(
+        { serversHostAndPort: [`localhost:${port}`, `${lab.address}:636`] },
+        {
+          ...timing,
+          timeoutMs: 2_000,
+          log: { info: (_, message) => log.push(message), warn: (_, message) => log.push(message) },
+        },
+      );
+      expect(await find(directory)).toEqual(['DESKTOP-01$']);
+      await relay.listen(port);
+      await expect
+        .poll(() => log, { timeout: 5_000 })
+        .toEqual(['a domain controller does not answer; the next one is asked', 'the domain controller answers again']);
+      const before = relay.connections();
+      relay.drop();
+      expect(await find(directory)).toEqual(['DESKTOP-01$']);
+      expect(relay.connections()).toBeGreaterThan(before);
+    });
+
+    test('when none answers the refusal names each with its reason, at once from the second time on', async () => {
+      const relay = await relayTo(636);
+      relay.mode = 'silent';
+      const port = await deadPort();
+      const directory = openWith(
+        { serversHostAndPort: [`127.0.0.1:${port}`, `localhost:${relay.port}`] },
+        { ...timing, retryMs: 10_000 },
+      );
+      const refusal = await refusalFrom(find(directory));
+      expect(refusal.code).toBe('directory-down');
+      expect(refusal.facts.detail).toMatch(
+        new RegExp(
+          `^127\\.0\\.0\\.1:${port}: nothing listens there \\(ECONNREFUSED\\); localhost:${relay.port}: .* in time$|within 400 ms$`,
+        ),
+      );
+      const started = performance.now();
+      expect((await refusalFrom(find(directory))).facts.detail).toBe(refusal.facts.detail);
+      expect(performance.now() - started).toBeLessThan(100);
+    });
+
+    test('a refused search is an answer: the next server is not asked', async () => {
+      const relay = await relayTo(636);
+      const directory = openWith({ serversHostAndPort: [`${lab.address}:636`, `localhost:${relay.port}`] });
+      const search = {
+        base: 'nonsense',
+        scope: 'sub',
+        filter: { type: 'present', attribute: 'cn' },
+        attributes: [],
+        sizeLimit: 1,
+      } as const;
+      expect((await refusalFrom(directory.search(search))).code).toBe('directory-search-refused');
+      expect(relay.connections()).toBe(0);
+    });
+
+    test('closing ends what is under way', async () => {
+      const relay = await relayTo(636);
+      relay.mode = 'silent';
+      const directory = openWith({ serversHostAndPort: [`localhost:${relay.port}`] }, { timeoutMs: 60_000 });
+      const pending = refusalFrom(find(directory));
+      await expect.poll(() => relay.connections()).toBe(1);
+      await directory.close();
+      expect((await pending).code).toBe('directory-down');
+    });
+  });
+});
