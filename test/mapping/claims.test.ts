@@ -172,12 +172,17 @@ describe('a row without a value', () => {
     const rows = [row({ name: 'Subject', value: '${user.none}', required: false })];
     expect(refusalOf('person', PERSON, rows)).toMatchObject({
       code: 'attribute-missing',
-      facts: { attribute: 'Subject' },
+      facts: { attribute: 'Subject', expected: 'a value from ${user.none}' },
     });
     expect(refusalOf('person', PERSON, [])).toMatchObject({
       code: 'attribute-missing',
       facts: { attribute: 'Subject' },
     });
+  });
+
+  test('a second Subject never becomes a claim', () => {
+    const rows = [row({ name: 'Subject', value: 'a' }), row({ name: 'Subject', value: 'b' })];
+    expect(map('person', PERSON, rows)).toMatchObject({ nameIdentifier: { value: 'a' }, claims: [] });
   });
 
   test('Subject is one value', () => {

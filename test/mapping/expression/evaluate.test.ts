@@ -194,6 +194,16 @@ test('the dearest expressions end soon', () => {
   }
 });
 
+test('a constant in brackets is a value, another bare word a name', () => {
+  const user = { null: 'a', true: 'b', plain: 'c' };
+  expect([
+    shown('user[null]', user),
+    shown('user[TRUE]', user),
+    shown("user['null']", user),
+    shown('user[plain]', user),
+  ]).toEqual(['null', 'null', "'a'", "'c'"]);
+});
+
 test('one budget is for one evaluation: a tree can be evaluated again and again', () => {
   const { expression } = parseExpression('#string.upperCase(user.a)');
   for (let time = 0; time < 1000; time += 1) {
