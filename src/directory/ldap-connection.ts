@@ -14,6 +14,7 @@ import type { Search } from './directory.ts';
 import type { Entry } from './entry.ts';
 import { bindFailure, isNoSuchObject, searchFailure, ServerDown } from './ldap-errors.ts';
 import { toLdaptsFilter } from './ldap-filter.ts';
+import { Refusal } from '../refusal.ts';
 
 export interface LdapServer {
   readonly host: string;
@@ -93,6 +94,10 @@ export async function connectLdap(
 }
 
 async function establish(client: Client, server: LdapServer): Promise<void> {
+  // RFC 4513 §5.1.2: a name without a password is an unauthenticated bind, and it succeeds.
+  if (server.bindPassword === '') {
+    throw new Refusal('directory-bind-refused', { attribute: 'bindPassword', expected: 'a password', actual: 'none' });
+  }
   if (server.security === 'StartTLS') await client.startTLS(tlsOptions(server));
   await client.bind(server.bindDN, server.bindPassword);
 }

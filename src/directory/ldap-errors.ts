@@ -85,6 +85,7 @@ export function serverDown(error: unknown): ServerDown {
 
 /** @returns a Refusal directory-bind-refused, or ServerDown when another server may answer. */
 export function bindFailure(error: unknown, server: string, bindDN: string): Error {
+  if (error instanceof Refusal) return error;
   const code = resultCodeOf(error);
   if (code === undefined || UNABLE.has(code)) return serverDown(error);
   const message = messageOf(error);

@@ -1,12 +1,15 @@
 /** The lab itself: its tickets are what their accounts promise, and it ends with whoever started it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { COMPUTER_PASSWORD, COMPUTERS, GMSA, PEOPLE, PERSON_PASSWORD } from '../../lab/accounts.ts';
 import { DEBIAN_PACKAGES, missingPackages } from '../../lab/packages.ts';
+import { run } from '../../lab/run.ts';
 import { labAvailable, labMissing, startLab } from '../../lab/samba.ts';
 import type { Lab } from '../../lab/samba.ts';
 
@@ -62,6 +65,33 @@ describe.skipIf(!labAvailable)('the lab', () => {
   test('a UPN with another suffix is a principal too', async () => {
     const tickets = await lab.kinit(PEOPLE.luca.upn, PERSON_PASSWORD, { options: ['--enterprise'] });
     expect(await tickets.list()).toContain('krbtgt/CORP.EXAMPLE.TEST');
+  });
+
+  test('curl finds its ticket by the name of the host alone', async () => {
+    const seen: (string | undefined)[] = [];
+    const server = createServer((request, response) => {
+      seen.push(request.headers.authorization);
+      response
+        .writeHead(request.headers.authorization === undefined ? 401 : 200, { 'WWW-Authenticate': 'Negotiate' })
+        .end();
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const tickets = await lab.kinit(`${COMPUTERS.consistent}$`, COMPUTER_PASSWORD);
+    const args = [
+      '-sS',
+      '--anyauth',
+      '-u',
+      ':',
+      '--resolve',
+      `sso.localhost:${port}:127.0.0.1`,
+      `http://sso.localhost:${port}/`,
+    ];
+    await run('curl', args, { env: tickets.env });
+    expect(seen).toEqual([undefined, expect.stringMatching(/^Negotiate YI/)]);
+    expect(await tickets.list()).toContain('HTTP/sso.localhost@CORP.EXAMPLE.TEST');
   });
 
   test('a disabled computer gets none', async () => {
