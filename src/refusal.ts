@@ -259,7 +259,8 @@ export const refusals = {
     answer: 'challenge',
     subcode: 'FailedAuthentication',
     caller: NOT_AUTHENTICATED,
-    cause: 'RFC 4178 §5: the mechListMIC that protects the choice of mechanism is wrong, or was required and is missing.',
+    cause:
+      'RFC 4178 §5: the mechListMIC that protects the choice of mechanism is wrong, or was required and is missing.',
     cure: 'Treat it as an attack; else update the client’s Kerberos library.',
   },
   'kerberos-malformed': {
@@ -292,8 +293,9 @@ export const refusals = {
     answer: 'challenge',
     subcode: 'FailedAuthentication',
     caller: NOT_AUTHENTICATED,
-    cause: 'KRB_AP_ERR_NOT_US: the ticket’s service principal is not HTTP/<host> of this server.',
-    cure: '`setspn -S HTTP/<host> <service account>` for the host name of `server.publicBaseUrl`; use that name in Entra.',
+    cause:
+      'KRB_AP_ERR_NOT_US: the ticket’s service principal is not HTTP/<host> of this server. Where the custom domain is a CNAME, some clients ask for its target.',
+    cure: '`setspn -S HTTP/<host> <service account>` for the host name of `server.publicBaseUrl`; use that name in Entra. The target of a CNAME goes into `kerberos.additionalServicePrincipalNames` of the gateway.',
   },
   'kerberos-unknown-kvno': {
     title: 'The ticket’s key version is not in the keytab',
@@ -452,7 +454,8 @@ export const refusals = {
     answer: 'fault',
     subcode: 'RequestFailed',
     caller: FAILED,
-    cause: 'The bind account may not read userAccountControl of the entry, so a disabled account could not be told apart.',
+    cause:
+      'The bind account may not read userAccountControl of the entry, so a disabled account could not be told apart.',
     cure: 'Give the bind account “Read Account Restrictions” on the entries below `searchBaseDn`.',
   },
   'directory-value-malformed': {

@@ -82,6 +82,8 @@ const userTypeForm = z.strictObject({
   newUserLookup: newUserLookupForm,
 });
 
+const gatewayKerberos = gateway.shape.kerberos.unwrap();
+
 const gatewayForm = z.strictObject({
   ...gateway.shape,
   type: gateway.shape.type.default('LDAP'),
@@ -94,6 +96,13 @@ const gatewayForm = z.strictObject({
     .describe('Permits `connectionSecurity: None`: bind password and answers cross the network in clear text.'),
   validateTlsCertificates: gateway.shape.validateTlsCertificates.default(true),
   followReferrals: gateway.shape.followReferrals.default(false),
+  kerberos: z
+    .strictObject({
+      ...gatewayKerberos.shape,
+      additionalServicePrincipalNames: gatewayKerberos.shape.additionalServicePrincipalNames.default([]),
+    })
+    .optional()
+    .describe(gateway.shape.kerberos.description ?? ''),
   userTypes: z
     .array(userTypeForm)
     .min(1)

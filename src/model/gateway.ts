@@ -8,6 +8,7 @@ import { z } from 'zod';
 import {
   distinguishedName,
   hostAndPort,
+  httpServicePrincipalName,
   id,
   inputFile,
   ldapAttribute,
@@ -71,6 +72,11 @@ export const kerberos = z.strictObject({
     .optional()
     .describe('Its sAMAccountName, when that is not the user part of the UPN.'),
   realm: realm.optional().describe('Kerberos realm of the tickets, when it is not the UPN’s suffix in upper case.'),
+  additionalServicePrincipalNames: z
+    .array(httpServicePrincipalName)
+    .describe(
+      'Further SPNs of the account whose tickets are accepted, beside `HTTP/<custom domain>`: where the custom domain is a CNAME, browsers and others ask for a ticket for its target.',
+    ),
 });
 
 export const gateway = z.strictObject({

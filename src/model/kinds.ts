@@ -117,6 +117,12 @@ export const userPrincipalName = text(
   matches(new RegExp(`^[^@\\s"/\\\\[\\]:;|=,+*?<>]+@${LABEL}(?:\\.${LABEL})*$`)),
 );
 
+/** RFC 4559 §4.1: the service is HTTP whatever the port, and no port belongs to the name. */
+export const httpServicePrincipalName = text(
+  { form: 'a service principal name `HTTP/host`', example: 'HTTP/mortise-01.corp.example.com' },
+  (value) => value.startsWith('HTTP/') && HOST_NAME.test(value.slice(5)),
+);
+
 /** RFC 4120 §6.1; AD writes its realms in upper case, and a salt made of another spelling gives another key. */
 export const realm = text(
   { form: 'a Kerberos realm in upper case', example: 'CORP.EXAMPLE.COM' },

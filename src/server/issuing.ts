@@ -37,7 +37,7 @@ function kerberosServiceOf(gateway: Gateway, publicBaseUrl: string): KerberosSer
   const { kerberos } = gateway;
   if (kerberos === undefined) return undefined;
   const account = kerberos.serviceAccountUserPrincipalName;
-  const spns = [`HTTP/${new URL(publicBaseUrl).hostname}`];
+  const spns = [`HTTP/${new URL(publicBaseUrl).hostname}`, ...kerberos.additionalServicePrincipalNames];
   if (kerberos.keytabFile !== undefined) {
     const keytab = serviceKeysFromKeytab(readFileSync(kerberos.keytabFile));
     return { gatewayId: gateway.id, account, spns, keySource: 'keytab', ...keytab };

@@ -17,8 +17,13 @@ export function networkMatcher(networks: readonly string[]): (address: string) =
     else list.addSubnet(address, Number(prefix), family);
   }
   return (text) => {
-    const address = IPV4_MAPPED.exec(text)?.[1] ?? text.replace(/%.*$/, '');
+    const address = plainAddress(text).replace(/%.*$/, '');
     if (isIPv4(address)) return list.check(address, 'ipv4');
     return isIPv6(address) && list.check(address, 'ipv6');
   };
+}
+
+/** An address as people write it; `unknown` for a peer that has gone already. */
+export function plainAddress(address: string | undefined): string {
+  return address === undefined ? 'unknown' : (IPV4_MAPPED.exec(address)?.[1] ?? address);
 }

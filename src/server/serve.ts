@@ -3,10 +3,7 @@
  * Owns the lifetime of listener, directories and store. The rehearsal starts the same server with a directory of its own.
  */
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import Fastify from 'fastify';
-import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Configuration } from '../config/load.ts';
 import type { Directory } from '../directory/directory.ts';
@@ -14,7 +11,7 @@ import { ReplayCache } from '../kerberos/replay.ts';
 import { loadSigningKeys } from '../keys/protection.ts';
 import type { Gateway } from '../model/gateway.ts';
 import type { Store } from '../store/store.ts';
-import { limitHeaderFields, MAX_BODY, MAX_HEADERS, TIMEOUTS } from './http-limits.ts';
+import { createHttpServer } from './http-server.ts';
 import { issuingApplications, openGateways } from './issuing.ts';
 import { networkMatcher } from './networks.ts';
 import { mountRoutes } from './routes.ts';
@@ -49,7 +46,7 @@ export async function startServer(
   const opened = openGateways(environment, settings.publicBaseUrl, dependencies.openDirectory);
   const applications = issuingApplications(environment, settings.publicBaseUrl, opened);
 
-  const http = createHttpServer(configuration);
+  const http = createHttpServer(settings, log);
   mountRoutes(http, settings.publicBaseUrl, {
     applications,
     sourceAllowed: networkMatcher(settings.windowsTransportNetworks),
@@ -65,16 +62,6 @@ export async function startServer(
       clock: () => performance.now(),
     },
   });
-  http.setErrorHandler(async (error: Error & { statusCode?: number }, _request, reply) => {
-    const status = error.statusCode ?? 500;
-    if (status >= 500) log.error({ err: error }, 'the request failed');
-    await reply
-      .code(status)
-      .type('text/plain; charset=utf-8')
-      .send(
-        status === 413 ? 'The request is too large. (request-too-large)\n' : 'The request failed. (internal-error)\n',
-      );
-  });
   await http.listen(settings.listen);
   return {
     address: http.server.address() as AddressInfo,
@@ -83,31 +70,6 @@ export async function startServer(
       await Promise.all([...opened.directories.values()].map((directory) => directory.close()));
     },
   };
-}
-
-function createHttpServer({ server: settings }: Configuration): FastifyInstance {
-  const http = Fastify({
-    https: {
-      cert: readFileSync(settings.tls.certificateFile),
-      key: readFileSync(settings.tls.keyFile),
-      ...(settings.tls.keyPassphrase !== undefined && { passphrase: settings.tls.keyPassphrase }),
-      minVersion: 'TLSv1.2',
-      maxHeaderSize: MAX_HEADERS,
-      headersTimeout: TIMEOUTS.headers,
-    },
-    bodyLimit: MAX_BODY,
-    requestTimeout: TIMEOUTS.request,
-    keepAliveTimeout: TIMEOUTS.keepAlive,
-    trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
-    forceCloseConnections: 'idle',
-    logger: false,
-    exposeHeadRoutes: true,
-  });
-  // SOAP comes as application/soap+xml, text/xml or nothing at all: the body decides, not its label.
-  http.removeAllContentTypeParsers();
-  http.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  limitHeaderFields(http);
-  return http as unknown as FastifyInstance;
 }
 
 /** A missing key is found out at start, not by the first device. */

@@ -3,7 +3,6 @@
  * Owns status, headers and the state between two legs of SPNEGO on one connection. Decides nothing.
  */
 import type { Socket } from 'node:net';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { NegotiationState } from '../kerberos/accept.ts';
 import { Refusal } from '../refusal.ts';
@@ -13,6 +12,8 @@ import { faultOfRefusal } from '../wstrust/fault.ts';
 import { parseRequestSecurityToken } from '../wstrust/request-security-token.ts';
 import type { RequestSecurityToken, TrustVersion } from '../wstrust/request-security-token.ts';
 import { writeRequestSecurityTokenResponse } from '../wstrust/request-security-token-response.ts';
+import type { ApplicationRequest, HttpReply } from './http-server.ts';
+import { plainAddress } from './networks.ts';
 import { sendSoap } from './soap-reply.ts';
 
 export interface WindowsTransport {
@@ -26,12 +27,12 @@ export interface WindowsTransport {
 /** A cheap look before anything is parsed for a caller without a ticket: only a body that names one is read for a UsernameToken. */
 const mentionsUsernameToken = (body: Buffer): boolean => body.includes('UsernameToken');
 
-function bodyOf(request: FastifyRequest): Buffer {
+function bodyOf(request: ApplicationRequest): Buffer {
   return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
 }
 
-/** `client-request-id` of ADAL and WAM, else the request's own MessageID is the answer's thread. Bounded: it goes into the record. */
-function requestIdOf(request: FastifyRequest): string | undefined {
+/** `client-request-id` of ADAL and WAM. Bounded: it goes into the record. */
+function requestIdOf(request: ApplicationRequest): string | undefined {
   const value = request.headers['client-request-id'];
   return typeof value === 'string' && /^[\w{}:.-]{1,80}$/.test(value) ? value : undefined;
 }
@@ -47,15 +48,16 @@ export function windowsTransportHandler(
   transport: WindowsTransport,
 ) {
   const negotiations = new WeakMap<Socket, NegotiationState>();
-  return async (request: FastifyRequest<{ Params: { appId: string } }>, reply: FastifyReply): Promise<FastifyReply> => {
-    const issuing = transport.applications.get(request.params.appId.toLowerCase());
-    if (issuing === undefined) return sendSoap(reply, 404, faultOfRefusal(new Refusal('unknown-application')));
+  return async (request: ApplicationRequest, reply: HttpReply): Promise<HttpReply> => {
+    const { appId } = request.params;
+    const issuing = transport.applications.get(appId.toLowerCase()) ?? { unknownId: appId };
     const body = bodyOf(request);
     const { authorization } = request.headers;
-    const sourceAllowed = transport.sourceAllowed(request.ip);
+    const sourceAddress = plainAddress(request.ip);
+    const sourceAllowed = transport.sourceAllowed(sourceAddress);
     // Every client asks once without a ticket (curl and WinHTTP with an empty body): a question, not an outcome, so not recorded.
-    if (authorization === undefined && sourceAllowed && !mentionsUsernameToken(body))
-      return challenge(reply, new Refusal('negotiate-required'));
+    if (authorization === undefined && sourceAllowed && 'application' in issuing && !mentionsUsernameToken(body))
+      return challenge(reply, new Refusal('negotiate-required'), { rst: undefined, version });
 
     const { socket } = request.raw;
     const negotiation = negotiations.get(socket);
@@ -66,7 +68,7 @@ export function windowsTransportHandler(
       {
         issuing,
         endpoint,
-        sourceAddress: request.ip,
+        sourceAddress,
         sourceAllowed,
         requestId: requestIdOf(request),
         authorization,
@@ -78,17 +80,19 @@ export function windowsTransportHandler(
     );
     logOutcome(transport.log, endpoint, outcome);
     if (outcome.kind === 'continue') negotiations.set(socket, outcome.state);
-    return answer(reply, outcome, { rst, version: rst?.version ?? version }, issuing);
+    const soapFaultStatus = 'application' in issuing ? issuing.application.soapFaultStatus : 500;
+    return answer(reply, outcome, { rst, version: rst?.version ?? version }, soapFaultStatus);
   };
 }
 
+/** A defect's own words stand here and nowhere else. */
 function logOutcome(log: Logger, endpoint: string, outcome: Outcome): void {
-  if (outcome.kind === 'issued') log.info({ activity: outcome.activityId, endpoint }, 'token issued');
-  if (outcome.kind === 'refused')
-    log.warn(
-      { activity: outcome.activityId, endpoint, code: outcome.refusal.code, ...outcome.refusal.facts },
-      outcome.refusal.row.title,
-    );
+  if (outcome.kind === 'continue') return;
+  const about = { activity: outcome.activityId, endpoint };
+  if (outcome.kind === 'issued') return log.info(about, 'token issued');
+  const { code, facts, row, cause } = outcome.refusal;
+  if (cause !== undefined) return log.error({ ...about, code, err: cause }, row.title);
+  log.warn({ ...about, code, ...facts }, row.title);
 }
 
 /** The request as far as it was read. */
@@ -97,13 +101,12 @@ interface Asked {
   readonly version: TrustVersion | undefined;
 }
 
-function answer(reply: FastifyReply, outcome: Outcome, asked: Asked, issuing: IssuingApplication): FastifyReply {
+function answer(reply: HttpReply, outcome: Outcome, asked: Asked, soapFaultStatus: 400 | 500): HttpReply {
   // RFC 4559 §5: the acceptor's token travels with the final answer, whatever that is.
   if (outcome.responseToken !== undefined)
     reply.header('WWW-Authenticate', `Negotiate ${Buffer.from(outcome.responseToken).toString('base64')}`);
-  if (outcome.kind === 'continue') return reply.code(401).send();
-  if (outcome.kind === 'refused')
-    return sendRefusal(reply, outcome.refusal, issuing.application.soapFaultStatus, asked);
+  if (outcome.kind === 'continue') return reply.code(401).header('Cache-Control', 'no-store').send();
+  if (outcome.kind === 'refused') return sendRefusal(reply, outcome.refusal, soapFaultStatus, asked);
   const { rst } = asked;
   if (rst === undefined) throw new Error('a token was issued for a request that was not read');
   const { assertion, assertionId, notOnOrAfter } = outcome.token;
@@ -120,7 +123,7 @@ function answer(reply: FastifyReply, outcome: Outcome, asked: Asked, issuing: Is
   return sendSoap(reply, 200, written);
 }
 
-function sendRefusal(reply: FastifyReply, refusal: Refusal, soapFaultStatus: 400 | 500, asked: Asked): FastifyReply {
+function sendRefusal(reply: HttpReply, refusal: Refusal, soapFaultStatus: 400 | 500, asked: Asked): HttpReply {
   const { answer } = refusal.row;
   if (answer === 'challenge') return challenge(reply, refusal, asked);
   return sendSoap(
@@ -130,7 +133,7 @@ function sendRefusal(reply: FastifyReply, refusal: Refusal, soapFaultStatus: 400
   );
 }
 
-function challenge(reply: FastifyReply, refusal: Refusal, asked?: Asked): FastifyReply {
+function challenge(reply: HttpReply, refusal: Refusal, asked: Asked): HttpReply {
   if (!reply.hasHeader('WWW-Authenticate')) reply.header('WWW-Authenticate', 'Negotiate');
-  return sendSoap(reply, 401, faultOfRefusal(refusal, asked?.rst?.messageId, asked?.version));
+  return sendSoap(reply, 401, faultOfRefusal(refusal, asked.rst?.messageId, asked.version));
 }

@@ -9,35 +9,30 @@
  * Whatever comes out is recorded, durably, before it is returned. Protocol folders turn bytes into the request and the
  * outcome into bytes; nothing here knows HTTP or SOAP.
  */
-import type { Activity, RecordedClaim } from '../audit/activity.ts';
-import { startSteps } from '../audit/steps.ts';
-import type { Steps } from '../audit/steps.ts';
+import type { Activity } from '../audit/activity.ts';
+import type { Note } from '../audit/steps.ts';
 import type { Directory } from '../directory/directory.ts';
 import { lookUpCaller, mapEntry } from '../gateway/look-up.ts';
 import type { LookedUp } from '../gateway/look-up.ts';
 import { acceptSecurityContext } from '../kerberos/accept.ts';
 import type { Accepted, Continue, NegotiationState } from '../kerberos/accept.ts';
+import { describeEncryptionType } from '../kerberos/encryption-types.ts';
 import type { KerberosService } from '../kerberos/keys.ts';
-import type { ReplayCache } from '../kerberos/replay.ts';
 import { parseNegotiateHeader } from '../kerberos/negotiate-header.ts';
+import type { ReplayCache } from '../kerberos/replay.ts';
 import { pickSigningKey } from '../keys/pick.ts';
 import type { SigningKey } from '../keys/signing-key.ts';
-import type { ApplicationMapper, MappedSubject } from '../mapping/claims.ts';
+import type { ApplicationMapper } from '../mapping/claims.ts';
 import type { Application } from '../model/application.ts';
 import type { Gateway } from '../model/gateway.ts';
 import { Refusal } from '../refusal.ts';
-import type { RefusalFacts } from '../refusal.ts';
-import type { Saml11Assertion } from '../saml/assertion.ts';
 import { signSaml11Assertion } from '../saml/saml11.ts';
 import type { Store } from '../store/store.ts';
+import { composeAssertion } from './compose-assertion.ts';
+import { namesOf, openRecord } from './record.ts';
+import type { OpenRecord } from './record.ts';
 import { knowUser } from './users.ts';
 import type { UserDependencies } from './users.ts';
-
-/** [MS-DVRJ] does not fix it; AD FS issues for an hour. */
-export const ASSERTION_LIFETIME_MS = 3_600_000;
-
-/** What AD FS states for a computer that proved itself with Kerberos. */
-const WINDOWS_AUTHENTICATION = 'urn:federation:authentication:windows';
 
 /** An application, ready to issue: what start-up compiled from the configuration. */
 export interface IssuingApplication {
@@ -55,23 +50,36 @@ export interface IssuingGateway {
   readonly directory: Directory;
 }
 
+/** The address names an application that is not there. */
+export interface UnknownApplication {
+  readonly unknownId: string;
+}
+
+/** What the flow must know of a request's body. */
+export interface AskedFor {
+  readonly appliesTo: string;
+  readonly hasUsernameToken: boolean;
+  readonly messageId?: string;
+}
+
 export interface TokenRequest {
-  readonly issuing: IssuingApplication;
+  readonly issuing: IssuingApplication | UnknownApplication;
   readonly endpoint: string;
   readonly sourceAddress: string;
   readonly sourceAllowed: boolean;
+  /** As the client names the request in a header; the body's MessageID where it does not. */
   readonly requestId: string | undefined;
   /** Value of the Authorization header. */
   readonly authorization: string | undefined;
   /** Kept by the connection between two legs of SPNEGO. */
   readonly negotiation: NegotiationState | undefined;
-  /** Reads the request itself; called only for a caller who proved who he is. Throws Refusal. */
-  readonly read: () => { readonly appliesTo: string; readonly hasUsernameToken: boolean };
+  /** Reads the request itself; called only for a caller who proved who he is, or who brings no ticket. Throws Refusal. */
+  readonly read: () => AskedFor;
   readonly now: Date;
 }
 
 export interface IssueDependencies extends UserDependencies {
-  readonly activities: Store['activities'];
+  readonly activities: Pick<Store['activities'], 'append'>;
   readonly signingKeys: readonly SigningKey[];
   readonly replay: ReplayCache;
   /** Milliseconds, monotonic. */
@@ -86,166 +94,173 @@ export interface IssuedToken {
 }
 
 /** `responseToken` is the acceptor's SPNEGO token for the answer's WWW-Authenticate header. */
-export type Outcome =
-  | {
-      readonly kind: 'issued';
-      readonly activityId: string;
-      readonly token: IssuedToken;
-      readonly responseToken: Uint8Array | undefined;
-    }
-  | Continue
-  | {
-      readonly kind: 'refused';
-      readonly activityId: string;
-      readonly refusal: Refusal;
-      readonly responseToken: Uint8Array | undefined;
-    };
-
-/** What is learnt on the way, for the record; filled step by step so that a refusal tells how far it came. */
-interface Learnt {
-  principal?: string;
-  subject?: Activity['subject'];
-  responseToken?: Uint8Array;
-  notes: string[];
+interface Answered {
+  readonly activityId: string;
+  readonly responseToken: Uint8Array | undefined;
 }
+
+export type Outcome =
+  | (Answered & { readonly kind: 'issued'; readonly token: IssuedToken })
+  | (Answered & { readonly kind: 'refused'; readonly refusal: Refusal })
+  | Continue;
+
+/** The outcome could not be recorded, so there is none: nothing may be issued. `cause` is the store's own error. */
+export class NotRecordedError extends Error {
+  override readonly name = 'NotRecordedError';
+  readonly activityId: string;
+
+  constructor(activityId: string, cause: unknown) {
+    super('the outcome could not be recorded', { cause });
+    this.activityId = activityId;
+  }
+}
+
+/** One request under way. `responseToken` stands once the ticket is accepted: it travels with a later refusal too. */
+interface Progress {
+  readonly request: TokenRequest;
+  readonly dependencies: IssueDependencies;
+  readonly record: OpenRecord;
+  responseToken: Uint8Array | undefined;
+}
+
+type Decision =
+  | { readonly kind: 'issued'; readonly token: IssuedToken; readonly activity: Activity }
+  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly activity: Activity };
 
 /**
  * Answers one request for a token. Returns the outcome once its record is durable.
  *
- * @throws never a Refusal; anything thrown means that no record could be written, and nothing may be issued.
+ * @throws NotRecordedError, and never a Refusal
  */
 export async function issueToken(request: TokenRequest, dependencies: IssueDependencies): Promise<Outcome> {
-  const steps = startSteps(dependencies.clock);
-  const learnt: Learnt = { notes: [] };
-  const { application, mapper, issuerUri } = request.issuing;
   const activityId = dependencies.randomUUID();
-  const common = {
-    id: activityId,
-    recordedAt: request.now,
-    endpoint: request.endpoint,
-    sourceAddress: request.sourceAddress,
-    applicationId: application.id,
-  };
-  const about = request.requestId === undefined ? common : { ...common, requestId: request.requestId };
+  const record = openRecord(startOf(request, activityId), dependencies.clock);
+  const progress: Progress = { request, dependencies, record, responseToken: undefined };
+  const decided = await decide(progress).catch((error: unknown) => refuse(error, record));
+  if (decided.kind === 'continue') return decided;
+  const { activity, ...decision } = decided;
   try {
-    await steps.run('network', () => requireNetwork(request));
-    const caller = await steps.run('kerberos', () => whoIsAsking(request, dependencies, learnt));
-    if (caller.kind === 'continue') return caller;
-    await steps.run('request', () => {
-      const asked = request.read();
-      requireNoUsernameToken(asked);
-      requireAudience(asked.appliesTo, application);
-    });
-    const { gateway, found, mapped } = await whatIsKnown(request.issuing, caller, request.now, steps, learnt);
-    const known = await steps.run('user', () =>
-      knowUser(gateway, application, found, mapped, request.now, dependencies),
-    );
-    learnt.notes.push(...known.notes);
-    learnt.subject = {
-      ...learnt.subject,
-      kind: found.userType.kind,
-      userId: known.user.id,
-      username: known.user.username,
-    };
-    const subject = await steps.run('claims', () =>
-      mapper.mapSubject(found.userType.kind, known.attributes, sourcesOf(found)),
-    );
-    const assertion = composeAssertion(request, subject, issuerUri, dependencies.randomUUID());
-    const signed = await steps.run('sign', () =>
-      signSaml11Assertion(
-        assertion,
-        pickSigningKey(dependencies.signingKeys, application.idpSigning.key.id, request.now),
-      ),
-    );
-    await dependencies.activities.append({
-      ...about,
-      ...recordedFacts(learnt),
-      outcome: 'issued',
-      steps: steps.list(),
-      assertion: { id: assertion.id, notOnOrAfter: assertion.notOnOrAfter, claims: recordedClaims(subject) },
-    });
-    const token = {
-      assertion: signed,
-      assertionId: assertion.id,
-      issuedAt: assertion.issueInstant,
-      notOnOrAfter: assertion.notOnOrAfter,
-    };
-    return { kind: 'issued', activityId, token, responseToken: learnt.responseToken };
+    await dependencies.activities.append(activity);
   } catch (error) {
-    const refusal = asRefusal(error);
-    await dependencies.activities.append({
-      ...about,
-      ...recordedFacts(learnt),
-      outcome: 'refused',
-      steps: steps.list(),
-      refusal: { code: refusal.code, ...refusal.facts },
-    });
-    return { kind: 'refused', activityId, refusal, responseToken: learnt.responseToken };
+    throw new NotRecordedError(activityId, error);
   }
+  return { ...decision, activityId, responseToken: progress.responseToken };
 }
+
+/** Every step from the ticket to the token, in order; each may refuse. */
+async function decide(progress: Progress): Promise<Decision | Continue> {
+  const { request, dependencies, record } = progress;
+  const { now } = request;
+
+  await record.step('network', () => requireNetwork(request));
+  const { application, mapper, gateways, issuerUri, kerberosServices } = requireApplication(request.issuing);
+  const caller = await record.step('kerberos', (note) => whoIsAsking(progress, kerberosServices, note));
+  if (caller.kind === 'continue') return caller;
+  await record.step('request', () => requireOurRequest(progress, application));
+
+  const { gateway, userTypes, directory } = servedBy(gateways, caller);
+  const identifier = caller.client.name;
+  const found = await record.step('directory', async (note) =>
+    noted(await lookUpCaller({ gateway, userTypes, directory, identifier, now }), note),
+  );
+  record.learn({ subject: { kind: found.userType.kind, ...namesOf(found) } });
+  const mapped = await record.step('entry', () => mapEntry(found.userType, found.entry));
+  const { user, attributes } = await record.step('user', () =>
+    knowUser({ gateway, application, found, mapped }, now, dependencies, record.note),
+  );
+  record.learn({ subject: { kind: found.userType.kind, userId: user.id, username: user.username } });
+
+  const subject = await record.step('claims', () =>
+    mapper.mapSubject(found.userType.kind, attributes, sourcesOf(found)),
+  );
+  const assertion = composeAssertion(application, issuerUri, subject, now, dependencies.randomUUID());
+  const signed = await record.step('sign', () =>
+    signSaml11Assertion(assertion, pickSigningKey(dependencies.signingKeys, application.idpSigning.key.id, now)),
+  );
+  const { id: assertionId, issueInstant: issuedAt, notOnOrAfter } = assertion;
+  const token = { assertion: signed, assertionId, issuedAt, notOnOrAfter };
+  return { kind: 'issued', token, activity: record.issued(assertion, subject) };
+}
+
+function startOf(request: TokenRequest, id: string) {
+  const { issuing, endpoint, sourceAddress, requestId, now } = request;
+  return {
+    id,
+    recordedAt: now,
+    endpoint,
+    sourceAddress,
+    ...('application' in issuing && { applicationId: issuing.application.id }),
+    ...(requestId !== undefined && { requestId }),
+  };
+}
+
+/** A defect is answered like a refusal and told apart in the record; its own words go to the log, as the cause. */
+function refuse(error: unknown, record: OpenRecord): Decision {
+  const refusal = error instanceof Refusal ? error : new Refusal('internal-error', { detail: nameOf(error) });
+  if (refusal !== error) refusal.cause = error;
+  return { kind: 'refused', refusal, activity: record.refused(refusal) };
+}
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);
 
 function requireNetwork(request: TokenRequest): void {
   if (!request.sourceAllowed) throw new Refusal('network-not-allowed', { actual: request.sourceAddress });
 }
 
-/** Two credentials in one request would leave it open whose the token is. */
-function requireNoUsernameToken(asked: { readonly hasUsernameToken: boolean }): void {
-  if (asked.hasUsernameToken) throw new Refusal('username-token-not-here');
-}
-
-function requireAudience(appliesTo: string, application: Application): void {
-  if (appliesTo !== application.audienceRestriction) {
-    throw new Refusal('applies-to-unknown', { expected: application.audienceRestriction, actual: appliesTo });
-  }
+function requireApplication(issuing: TokenRequest['issuing']): IssuingApplication {
+  if ('unknownId' in issuing) throw new Refusal('unknown-application', { actual: issuing.unknownId });
+  return issuing;
 }
 
 /** 1. The ticket's client, verified; or the first leg of a negotiation that needs a second. */
-function whoIsAsking(request: TokenRequest, dependencies: IssueDependencies, learnt: Learnt): Accepted | Continue {
-  const services = request.issuing.kerberosServices;
+function whoIsAsking(progress: Progress, services: readonly KerberosService[], note: Note): Accepted | Continue {
+  const { request, dependencies, record } = progress;
   if (services.length === 0) throw new Refusal('kerberos-not-configured');
   if (request.authorization === undefined) requireNoUsernameToken(request.read());
   const token = parseNegotiateHeader(request.authorization);
-  const accepted = acceptSecurityContext(token, request.negotiation, {
-    services,
-    replay: dependencies.replay,
-    now: request.now,
-  });
+  const { replay } = dependencies;
+  const accepted = acceptSecurityContext(token, request.negotiation, { services, replay, now: request.now });
   if (accepted.kind === 'continue') return accepted;
-  learnt.principal = `${accepted.client.name}@${accepted.client.realm}`;
-  if (accepted.responseToken !== undefined) learnt.responseToken = accepted.responseToken;
+  progress.responseToken = accepted.responseToken;
+  record.learn({ principal: `${accepted.client.name}@${accepted.client.realm}` });
+  note(keyOf(accepted));
   return accepted;
 }
 
-/** 2. The caller's entry as the directory has it now, and its mapped attributes. */
-async function whatIsKnown(
-  issuing: IssuingApplication,
-  caller: Accepted,
-  now: Date,
-  steps: Steps,
-  learnt: Learnt,
-): Promise<{ gateway: Gateway; found: LookedUp; mapped: Readonly<Record<string, string>> }> {
-  const served = issuing.gateways.get(caller.service.gatewayId);
-  if (served === undefined) throw new Refusal('kerberos-not-configured', { actual: caller.service.gatewayId });
-  const { gateway, userTypes, directory } = served;
-  const found = await steps.run('directory', () =>
-    lookUpCaller({ gateway, userTypes, directory, identifier: caller.client.name, now }),
-  );
-  learnt.subject = { kind: found.userType.kind, ...namesOf(found) };
-  const mapped = await steps.run('entry', () => mapEntry(found.userType, found.entry));
-  return { gateway, found, mapped };
+/** What opened the ticket, for whoever wonders which of several keys is in use. */
+function keyOf({ client, service, ticketKvno }: Accepted): string {
+  const kvno = client.kvno ?? ticketKvno;
+  return `${describeEncryptionType(client.ticketEncryptionType)}, kvno ${kvno ?? 'unknown'}, key from ${service.keySource}`;
 }
 
-function namesOf(found: LookedUp): { dn: string; name?: string; objectGUID?: string; objectSid?: string } {
-  const { sAMAccountName: name, objectGUID, objectSid } = found.correlation;
-  return {
-    dn: found.entry.dn,
-    ...(name !== undefined && { name }),
-    ...(objectGUID !== undefined && { objectGUID }),
-    ...(objectSid !== undefined && { objectSid }),
-  };
+/** What is asked for, and whether it is ours to give. */
+function requireOurRequest({ request, record }: Progress, { audienceRestriction }: Application): void {
+  const asked = request.read();
+  if (request.requestId === undefined && asked.messageId !== undefined) record.learn({ requestId: asked.messageId });
+  requireNoUsernameToken(asked);
+  if (asked.appliesTo !== audienceRestriction) {
+    throw new Refusal('applies-to-unknown', { expected: audienceRestriction, actual: asked.appliesTo });
+  }
 }
 
-/** Which LDAP attribute each user attribute came from, for the record and the rehearsal's table. */
+/** Two credentials in one request would leave it open whose the token is. */
+function requireNoUsernameToken(asked: AskedFor): void {
+  if (asked.hasUsernameToken) throw new Refusal('username-token-not-here');
+}
+
+/** 2. The gateway of the caller's realm, with the user types that the application names. */
+function servedBy(gateways: IssuingApplication['gateways'], { service }: Accepted): IssuingGateway {
+  const served = gateways.get(service.gatewayId);
+  if (served === undefined) throw new Refusal('kerberos-not-configured', { actual: service.gatewayId });
+  return served;
+}
+
+function noted(found: LookedUp, note: Note): LookedUp {
+  note(`user type ${found.userType.name}: ${found.entry.dn}`);
+  return found;
+}
+
+/** 3. Which LDAP attribute each user attribute came from, for the record and the rehearsal's table. */
 function sourcesOf(found: LookedUp): Readonly<Record<string, string>> {
   return Object.fromEntries(
     found.userType.newUserLookup.attributeMappings.map((mapping) => [
@@ -253,55 +268,4 @@ function sourcesOf(found: LookedUp): Readonly<Record<string, string>> {
       mapping.value.replace(/^\$\{ldapAttributes\.([^}]+)\}$/, '$1'),
     ]),
   );
-}
-
-/** 4. What the assertion says, apart from its signature. */
-function composeAssertion(
-  request: TokenRequest,
-  subject: MappedSubject,
-  issuer: string,
-  uuid: string,
-): Saml11Assertion {
-  const { application } = request.issuing;
-  return {
-    id: `_${uuid}`,
-    issuer,
-    audience: application.audienceRestriction,
-    nameIdentifier: subject.nameIdentifier,
-    claims: subject.claims,
-    issueInstant: request.now,
-    notBefore: new Date(request.now.getTime() - application.notBeforeSkewSeconds * 1000),
-    notOnOrAfter: new Date(request.now.getTime() + ASSERTION_LIFETIME_MS),
-    authenticationMethod: WINDOWS_AUTHENTICATION,
-    authenticationInstant: request.now,
-  };
-}
-
-function recordedClaims(subject: MappedSubject): readonly RecordedClaim[] {
-  const { value, format, source } = subject.nameIdentifier;
-  return [
-    { name: 'NameIdentifier', namespace: format, value, source },
-    ...subject.claims.map((claim) => ({
-      name: claim.name,
-      namespace: claim.namespace,
-      value: claim.values.join(', '),
-      source: claim.source,
-    })),
-  ];
-}
-
-function recordedFacts(learnt: Learnt): Pick<Activity, 'principal' | 'subject' | 'notes'> {
-  return {
-    notes: learnt.notes,
-    ...(learnt.principal !== undefined && { principal: learnt.principal }),
-    ...(learnt.subject !== undefined && { subject: learnt.subject }),
-  };
-}
-
-/** A defect is answered like a refusal, and told apart in the record. */
-function asRefusal(error: unknown): Refusal {
-  if (error instanceof Refusal) return error;
-  return new Refusal('internal-error', {
-    detail: error instanceof Error ? (error.stack ?? error.message) : String(error),
-  } satisfies RefusalFacts);
 }

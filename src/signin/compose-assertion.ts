@@ -1,0 +1,32 @@
+/** What the assertion of a subject says: whose, for whom, from when to when. Its form and signature are made in saml/. */
+import type { MappedSubject } from '../mapping/claims.ts';
+import type { Application } from '../model/application.ts';
+import type { Saml11Assertion } from '../saml/assertion.ts';
+
+/** [MS-DVRJ] does not fix it; AD FS issues for an hour. */
+export const ASSERTION_LIFETIME_MS = 3_600_000;
+
+/** What AD FS states for a computer that proved itself with Kerberos. */
+const WINDOWS_AUTHENTICATION = 'urn:federation:authentication:windows';
+
+/** @param uuid makes the assertion's id: an xs:ID begins with no digit */
+export function composeAssertion(
+  application: Application,
+  issuer: string,
+  { nameIdentifier, claims }: MappedSubject,
+  now: Date,
+  uuid: string,
+): Saml11Assertion {
+  return {
+    id: `_${uuid}`,
+    issuer,
+    audience: application.audienceRestriction,
+    nameIdentifier,
+    claims,
+    issueInstant: now,
+    notBefore: new Date(now.getTime() - application.notBeforeSkewSeconds * 1000),
+    notOnOrAfter: new Date(now.getTime() + ASSERTION_LIFETIME_MS),
+    authenticationMethod: WINDOWS_AUTHENTICATION,
+    authenticationInstant: now,
+  };
+}
