@@ -32,7 +32,7 @@ function bundledNode() {
   console.error(
     `Mortise needs Node 24 or later; this is ${process.version} and the bundled one is not installed. Run: npm ci`,
   );
-  process.exit(1);
+  return process.exit(1);
 }
 
 const child = spawn(bundledNode(), [existsSync(main) ? main : sources, ...process.argv.slice(2)], { stdio: 'inherit' });

@@ -46,7 +46,7 @@ export function bundledNode() {
   if (path && existsSync(path)) return path;
   if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
   console.error(`There is no bundled Node for ${process.platform}-${process.arch}: install Node 24 or later.`);
-  process.exit(1);
+  return process.exit(1);
 }
 
 /** Runs a program of node_modules on the bundled Node; returns its exit status. */

@@ -13,16 +13,16 @@ const counterparts = run([join('lab', 'install.ts')]);
 
 /** Checks that are not tests; each counts as one. The build is what the command tests start. */
 const checks = [
-  ['type check', [bin('typescript', 'bin', 'tsc'), '-p', 'tsconfig.json']],
-  ['lint', [bin('oxlint', 'bin', 'oxlint'), '--type-aware', '--deny-warnings']],
-  ['format', [bin('oxfmt', 'bin', 'oxfmt'), '--check']],
-  ['generated documents', [join('scripts', 'docs.ts'), '--check']],
-  ['build', [bin('typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json']],
+  { name: 'type check', args: [bin('typescript', 'bin', 'tsc'), '-p', 'tsconfig.json'] },
+  { name: 'lint', args: [bin('oxlint', 'bin', 'oxlint'), '--type-aware', '--deny-warnings'] },
+  { name: 'format', args: [bin('oxfmt', 'bin', 'oxfmt'), '--check'] },
+  { name: 'generated documents', args: [join('scripts', 'docs.ts'), '--check'] },
+  { name: 'build', args: [bin('typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json'] },
 ];
 
 let passed = 0;
 let failed = 0;
-for (const [name, args] of checks) {
+for (const { name, args } of checks) {
   const ok = run(args) === 0;
   console.log(`${ok ? 'ok  ' : 'FAIL'} ${name}`);
   if (ok) passed++;
