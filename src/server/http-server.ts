@@ -1,0 +1,61 @@
+/**
+ * The HTTPS listener: TLS, limits, and the answer to what fails outside of the flow. Knows no route.
+ * Fastify's own errors keep their status; none of its words, and none of ours, reach the caller.
+ */
+import { readFileSync } from 'node:fs';
+import type { Server } from 'node:https';
+import Fastify from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteGenericInterface } from 'fastify';
+import type { Logger } from 'pino';
+import type { ServerSettings } from '../model/server.ts';
+import { Refusal } from '../refusal.ts';
+import { NotRecordedError } from '../signin/issue.ts';
+import { faultOfRefusal } from '../wstrust/fault.ts';
+import { limitHeaderFields, MAX_BODY, MAX_HEADERS, TIMEOUTS } from './http-limits.ts';
+import { sendSoap } from './soap-reply.ts';
+
+export type HttpServer = FastifyInstance<Server>;
+export type HttpReply = FastifyReply<RouteGenericInterface, Server>;
+/** A request to one of an application's addresses (model/urls.ts). */
+export type ApplicationRequest = FastifyRequest<{ Params: { appId: string } }, Server>;
+
+export function createHttpServer(settings: ServerSettings, log: Logger): HttpServer {
+  const http = Fastify({
+    https: {
+      cert: readFileSync(settings.tls.certificateFile),
+      key: readFileSync(settings.tls.keyFile),
+      ...(settings.tls.keyPassphrase !== undefined && { passphrase: settings.tls.keyPassphrase }),
+      minVersion: 'TLSv1.2',
+      maxHeaderSize: MAX_HEADERS,
+      handshakeTimeout: TIMEOUTS.handshake,
+      headersTimeout: TIMEOUTS.headers,
+    },
+    bodyLimit: MAX_BODY,
+    requestTimeout: TIMEOUTS.request,
+    keepAliveTimeout: TIMEOUTS.keepAlive,
+    trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
+    forceCloseConnections: 'idle',
+    logger: false,
+    exposeHeadRoutes: true,
+  });
+  // SOAP comes as application/soap+xml, text/xml or nothing at all: the body decides, not its label.
+  http.removeAllContentTypeParsers();
+  http.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  limitHeaderFields(http);
+  http.setErrorHandler((error: Error & { readonly statusCode?: number }, _request, reply) =>
+    answerFailure(error, reply, log),
+  );
+  return http;
+}
+
+/** The activity's id leads from the log to the request; when its record failed, it is all there is. */
+function answerFailure(error: Error & { readonly statusCode?: number }, reply: HttpReply, log: Logger): HttpReply {
+  const { statusCode = 500 } = error;
+  if (statusCode === 413) return sendSoap(reply, 413, faultOfRefusal(new Refusal('request-too-large')));
+  if (statusCode >= 400 && statusCode < 500) {
+    return reply.code(statusCode).type('text/plain; charset=utf-8').send('The request could not be read.\n');
+  }
+  const activity = error instanceof NotRecordedError ? error.activityId : undefined;
+  log.error({ err: error, ...(activity !== undefined && { activity }) }, 'the request failed');
+  return sendSoap(reply, 500, faultOfRefusal(new Refusal('internal-error')));
+}
