@@ -6,8 +6,9 @@ const OPENING = `<!-- Made by \`npm run docs\` from src/refusal.ts. Do not edit.
 
 # Refusals
 
-Every reason for which Mortise says no. The code is the same in the record (\`mortise log\`), in the log and here. What
-was expected and what came instead stands in the record; the caller reads only the general words.
+Every reason for which Mortise says no. The code is the same in the SOAP fault (and so in Windows' event
+1088), in the record (\`mortise log\`), in the log and here. What was expected and what came instead stands in the record
+only; the caller reads general words and the code.
 `;
 
 export function refusalsReference(): string {

@@ -55,8 +55,10 @@ const skipped = results.testResults.flatMap((file) =>
     .map((test) => `${file.name.slice(root.length + 1)}: ${test.fullName}`),
 );
 if (skipped.length > 0 || counterparts !== 0) {
-  console.log('\n!!! LEFT OUT: these tests did not run, because a program they check against is not here.');
-  console.log('!!! As root on Debian `npm test` installs it by itself.');
+  console.log(
+    '\n!!! LEFT OUT: these tests did not run, because a program or sample that they check against is not here.',
+  );
+  console.log('!!! As root on Debian `npm test` installs the programs by itself.');
   for (const name of skipped) console.log(`  - ${name}`);
 }
 passed += results.numPassedTests;
