@@ -1,4 +1,5 @@
 /** `mortise rehearse`: joins a sample device against a strict local Entra, and says what happened as Windows would. */
+import type { JoinResult } from '../rehearsal/device.ts';
 import { MISHAPS, isMishapName, mishapNames } from '../rehearsal/mishaps.ts';
 import type { MishapName } from '../rehearsal/mishaps.ts';
 import { SOUND_PLAN } from '../rehearsal/plan.ts';
@@ -15,29 +16,47 @@ export interface RehearseOptions {
   readonly port?: number;
 }
 
-const write = (line: string): void => {
-  process.stdout.write(`${line}\n`);
-};
+/** The local Entra takes the port after Mortise's. */
+const LAST_PORT = 65_534;
 
+/** A fallback that succeeds hides a fault of the federation, so it counts as one. */
+export const exitStatus = ({ joinedBy }: JoinResult): number => (joinedBy === 'federation' ? 0 : 1);
+
+/** @returns the exit status */
 export async function rehearseCommand(options: RehearseOptions): Promise<number> {
   if (options.mishap === 'list') {
-    for (const name of mishapNames()) write(name);
+    process.stdout.write(
+      mishapNames()
+        .map((name) => `${name}\n`)
+        .join(''),
+    );
     return 0;
   }
   const mishap = options.mishap === undefined ? undefined : mishapOf(options.mishap);
+  const fallback = fallbackOf(options.fallback);
+  if (options.port !== undefined && options.port > LAST_PORT)
+    throw new CommandError(`--port takes a number up to ${LAST_PORT}: the local Entra takes the port after it.`);
   const plan: Plan = { ...SOUND_PLAN, ...(mishap !== undefined && MISHAPS[mishap].change) };
-  const stopped = untilStopped();
-  const world = await openWorld(plan, { fallback: fallbackOf(options.fallback), port: options.port });
+  const stop = listenForStop();
   try {
-    const result = await rehearseJoin(world, write);
-    await printOutcome(world, result, mishap, write);
-    const status = result.joinedBy === 'federation' ? 0 : 1;
-    if (options.once) return status;
-    printReachable(world, write);
-    await stopped;
-    return status;
+    const world = await openWorld(plan, { fallback, port: options.port });
+    try {
+      const write = (line: string): void => {
+        if (!stop.stopped()) process.stdout.write(`${line}\n`);
+      };
+      const result = await Promise.race([rehearseJoin(world, write), stop.promise]);
+      if (result === undefined) return 1;
+      await printOutcome(world, { result, mishap, columns: process.stdout.columns }, write);
+      if (!options.once) {
+        printReachable(world, write);
+        await stop.promise;
+      }
+      return exitStatus(result);
+    } finally {
+      await world.close();
+    }
   } finally {
-    await world.close();
+    stop.release();
   }
 }
 
@@ -58,8 +77,34 @@ function fallbackOf(option: string | true | undefined): Fallback {
   throw new CommandError(`--fallback takes "synchronised" or "not-synchronised", not "${option}".`);
 }
 
-function untilStopped(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
+interface Stop {
+  /** Settles at the first signal, or when nobody reads the output any more. */
+  readonly promise: Promise<undefined>;
+  stopped(): boolean;
+  release(): void;
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * From the first moment to the last: the folder of the rehearsal must go whatever ends it. Ctrl+C comes twice, from the
+ * terminal and from the process that started this one, so later signals are not left to their default.
+ */
+function listenForStop(): Stop {
+  let stopped = false;
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const stop = (): void => {
+    stopped = true;
+    resolve(undefined);
+  };
+  for (const signal of SIGNALS) process.on(signal, stop);
+  process.stdout.on('error', stop);
+  return {
+    promise,
+    stopped: () => stopped,
+    release: () => {
+      for (const signal of SIGNALS) process.off(signal, stop);
+      process.stdout.off('error', stop);
+    },
+  };
 }

@@ -1,29 +1,27 @@
 /**
- * A Windows device that joins, over real HTTP, in the order of Windows: pre-checks, discover, auth, join, and the fallback
- * to a synchronised join where that is not disabled (FallbackToSyncJoin).
+ * A Windows device that joins, over real HTTP, in the order of Windows: pre-checks, discover, then auth and join in a
+ * federated domain, or the synchronised join in a managed one and where a federated join falls back to it.
+ *
+ * Owns the order and the ending. Does not own: the phases (discovery, federated-token, registration), the words (transcript).
  */
+import type { KeyObject } from 'node:crypto';
 import type { Directory } from '../directory/directory.ts';
 import { discoverRealm, discoverRegistrationService, readServiceConnectionPoint } from './discovery.ts';
 import type { DiscoveryDocument, Realm, ServiceConnectionPoint } from './discovery.ts';
+import { acquireToken } from './federated-token.ts';
 import type { HttpClient } from './http-client.ts';
 import { HRESULTS, JoinFailure } from './join-codes.ts';
-import { readMex } from './mex-reader.ts';
 import { registerBySync, registerByToken } from './registration.ts';
-import type { JoiningComputer, Registered, SynchronisedJoin } from './registration.ts';
+import type { JoiningComputer, Registered } from './registration.ts';
 import { deviceIdOf, failedStatus, joinedStatus } from './status-block.ts';
-import { requestAccessToken } from './token-client.ts';
 import {
-  printJoinError,
+  printJoinRefusal,
   printJoinResponse,
   printPreJoinChecks,
   printTenant,
   printTokenFailure,
-  printTokenResponse,
-  printTokenStart,
-  printWebRequest,
 } from './transcript.ts';
 import type { Transcript } from './transcript.ts';
-import { requestAssertion } from './windows-transport-client.ts';
 import type { ClientTicket } from './windows-transport-client.ts';
 
 export interface Device {
@@ -37,19 +35,26 @@ export interface Device {
   readonly drs: string;
   readonly http: HttpClient;
   readonly ticketFor: (host: string) => ClientTicket;
-  /** What the fallback signs with; undefined when FallbackToSyncJoin is 0. */
-  readonly fallback: Pick<SynchronisedJoin, 'userCertificateKey'> | undefined;
+  /** Private key of the computer object's userCertificate: a synchronised join signs with it. */
+  readonly userCertificateKey: KeyObject;
+  /** False: the registry says FallbackToSyncJoin = 0. */
+  readonly fallbackToSyncJoin: boolean;
   readonly now: () => Date;
   readonly randomUUID: () => string;
 }
 
 export interface JoinResult {
+  /** What the realm made of it; undefined when discovery failed. In a managed domain nobody asks the identity provider. */
+  readonly domain: 'federated' | 'managed' | undefined;
   readonly joinedBy: 'federation' | 'synchronisation' | undefined;
+  /** The client-request-id of everything before a fallback. */
   readonly requestId: string;
   readonly deviceId: string | undefined;
-  /** Why the federated join failed; set also when the fallback hid it. */
+  /** Why the join failed; set also when the fallback hid it. */
   readonly failure: JoinFailure | undefined;
-  /** Things that other sign-ins will miss. */
+  /** Why the fallback failed too. */
+  readonly fallbackFailure: JoinFailure | undefined;
+  /** What Windows passes over in the MEX document, or people will miss there. */
   readonly warnings: readonly string[];
 }
 
@@ -59,46 +64,47 @@ interface Discovered {
   readonly realm: Realm;
 }
 
+interface Attempt {
+  readonly device: Device;
+  readonly transcript: Transcript;
+  readonly requestId: string;
+}
+
+type Ending = Omit<JoinResult, 'domain' | 'requestId'>;
+
+const NOT_JOINED = { joinedBy: undefined, deviceId: undefined, fallbackFailure: undefined, warnings: [] } as const;
+
 /** Joins, prints the transcript to its end, and says how it went. Throws only for a defect of the rehearsal. */
 export async function joinDevice(device: Device, transcript: Transcript): Promise<JoinResult> {
-  const requestId = device.randomUUID();
-  const { computer } = device;
+  const attempt = { device, transcript, requestId: device.randomUUID() };
+  const { requestId } = attempt;
   printPreJoinChecks(transcript, {
     requestId,
-    domain: computer.domain,
+    domain: device.computer.domain,
     forest: device.forest,
-    domainController: computer.domainController,
+    domainController: device.computer.domainController,
   });
-  const warnings: string[] = [];
-  let discovered: Discovered | undefined;
+  const discovered = await orFailure(discover(attempt));
+  if (discovered instanceof JoinFailure) {
+    transcript.line(`DsrCmdJoinHelper::Join: TenantInfo::Discover failed with error ${HRESULTS[discovered.hresult]}.`);
+    printStatus(transcript, failedStatus(discovered, undefined, device.now(), requestId));
+    return { ...NOT_JOINED, domain: undefined, requestId, failure: discovered };
+  }
+  if (discovered.realm.accountType === 'Managed')
+    return { domain: 'managed', requestId, ...(await joinManaged(attempt, discovered)) };
+  return { domain: 'federated', requestId, ...(await joinFederated(attempt, discovered)) };
+}
+
+async function orFailure<T>(work: Promise<T>): Promise<T | JoinFailure> {
   try {
-    discovered = await discover(device, transcript, requestId);
-    const accessToken = await acquireToken(device, discovered, transcript, requestId, warnings);
-    const registered = await registerByToken(
-      device.http,
-      discovered.discovery.joinEndpoint,
-      accessToken,
-      computer,
-      requestId,
-    );
-    printJoinResponse(transcript, registered.requestId, registered.responseTime, registered.status);
-    transcript.line('DsrCmdJoinHelper::Join: AutoEnrollAsComputer completed successfully');
-    printJoined(device, discovered, registered, transcript);
-    return { joinedBy: 'federation', requestId, deviceId: deviceIdOf(registered), failure: undefined, warnings };
+    return await work;
   } catch (failure) {
-    if (!(failure instanceof JoinFailure)) throw failure;
-    if (failure.phase === 'auth') printTokenFailure(transcript, failure, requestId);
-    if (failure.phase === 'join') printJoinError(transcript, failure);
-    return {
-      ...(await afterFailure(device, discovered, failure, transcript, requestId)),
-      requestId,
-      failure,
-      warnings,
-    };
+    if (failure instanceof JoinFailure) return failure;
+    throw failure;
   }
 }
 
-async function discover(device: Device, transcript: Transcript, requestId: string): Promise<Discovered> {
+async function discover({ device, transcript, requestId }: Attempt): Promise<Discovered> {
   const scp = await readServiceConnectionPoint(device.directory, device.forestRoot);
   const discovery = await discoverRegistrationService(device.http, device.drs, scp.tenantName, requestId);
   const realm = await discoverRealm(device.http, device.login, scp.tenantName);
@@ -106,140 +112,83 @@ async function discover(device: Device, transcript: Transcript, requestId: strin
   return { scp, discovery, realm };
 }
 
-/** GetComputerTokenForADRS: MEX, WS-Trust with the computer's ticket, and the exchange of the assertion at Entra. */
-async function acquireToken(
-  device: Device,
-  { discovery, realm }: Discovered,
-  transcript: Transcript,
-  requestId: string,
-  warnings: string[],
-): Promise<string> {
-  const authority = `${device.login}/common`;
-  printTokenStart(transcript, discovery.authCodeUrl, authority);
-  const metadataUrl = requireWsTrust(realm);
-  transcript.adal('AggregatedTokenRequest::UseWindowsIntegratedAuth- received realm info');
-  const mex = await fetchMex(device.http, metadataUrl);
-  warnings.push(...mex.warnings);
-  transcript.adal(
-    `AggregatedTokenRequest::GetAppliesTo: using resource ID "${realm.audience}" for authority "${authority}".`,
-  );
-  const assertion = await requestAssertion(device.http, {
-    address: mex.endpoint.address,
-    appliesTo: realm.audience,
-    messageId: device.randomUUID(),
-    requestId,
-    ticketFor: device.ticketFor,
-  });
-  printWebRequest(transcript);
-  try {
-    const token = await requestAccessToken(device.http, device.login, discovery.joinResourceId, assertion, requestId);
-    printTokenResponse(transcript, undefined);
-    return token;
-  } catch (failure) {
-    if (failure instanceof JoinFailure && failure.server.status !== undefined) printTokenResponse(transcript, failure);
-    throw failure;
+async function joinFederated(attempt: Attempt, discovered: Discovered): Promise<Ending> {
+  const { device, transcript, requestId } = attempt;
+  const { discovery, realm } = discovered;
+  const warnings: string[] = [];
+  const token = await orFailure(acquireToken(device, realm, discovery, transcript, requestId, warnings));
+  if (token instanceof JoinFailure) {
+    printTokenFailure(transcript, token, requestId);
+    return { ...(await afterTokenFailure(attempt, discovered, token)), warnings };
   }
+  const registered = await orFailure(
+    registerByToken(device.http, discovery.joinEndpoint, token, device.computer, requestId),
+  );
+  if (registered instanceof JoinFailure) {
+    printJoinRefusal(transcript, registered, requestId);
+    printFederatedFailure(transcript, HRESULTS[registered.hresult]);
+    printStatus(transcript, failedStatus(registered, 'fed', device.now(), requestId));
+    return { ...NOT_JOINED, failure: registered, warnings };
+  }
+  printJoinResponse(transcript, registered.requestId, registered.responseTime, registered.status);
+  transcript.line('DsrCmdJoinHelper::Join: AutoEnrollAsComputer completed successfully');
+  printJoined(attempt, discovered, registered);
+  return {
+    ...NOT_JOINED,
+    joinedBy: 'federation',
+    deviceId: deviceIdOf(registered),
+    failure: undefined,
+    warnings,
+  };
 }
-
-/** DBL-RLM-01 to -04: the realm must be federated, speak WS-Trust and name an https MEX document. */
-function requireWsTrust(realm: Realm): string {
-  if (realm.accountType === 'Unknown')
-    throw new JoinFailure(
-      'auth',
-      'ERROR_ADAL_USERREALM_RESPONSE_ACCOUNT_TYPE_INVALID',
-      'DBL-RLM-01: the domain of the service connection point is not verified in the tenant',
-    );
-  if (realm.accountType !== 'Federated')
-    throw new JoinFailure(
-      'auth',
-      'ERROR_ADAL_INTEGRATED_AUTH_WITHOUT_FEDERATION',
-      'DBL-RLM-02: the domain is not federated',
-    );
-  if (realm.federationProtocol?.toLowerCase() !== 'wstrust')
-    throw new JoinFailure(
-      'auth',
-      'ERROR_ADAL_PROTOCOL_NOT_SUPPORTED',
-      `DBL-RLM-03: federation_protocol is ${realm.federationProtocol}`,
-    );
-  if (realm.metadataUrl === undefined || realm.metadataUrl === '')
-    throw new JoinFailure('auth', 'ERROR_ADAL_USERREALM_NOENDPOINT', 'DBL-RLM-04: MetadataExchangeUri is not set');
-  if (!realm.metadataUrl.startsWith('https://'))
-    throw new JoinFailure(
-      'auth',
-      'ERROR_ADAL_WS_TRUST_METADATAURL_NOT_SECURE',
-      'DBL-RLM-04: MetadataExchangeUri is not https',
-    );
-  return realm.metadataUrl;
-}
-
-async function fetchMex(http: HttpClient, url: string): Promise<ReturnType<typeof readMex>> {
-  const response = await http.send({ method: 'GET', url }).catch((error: Error) => {
-    throw new JoinFailure('auth', 'ERROR_ADAL_WS_TRUST_MEX_REQUEST', `DBL-MEX-01: ${url}: ${error.message}`);
-  });
-  if (response.status !== 200)
-    throw new JoinFailure('auth', 'ERROR_ADAL_WS_TRUST_MEX_REQUEST', `DBL-MEX-01: ${url} answered ${response.status}`);
-  return readMex(response.body);
-}
-
-function printJoined(
-  device: Device,
-  { scp, discovery }: Discovered,
-  registered: Registered,
-  transcript: Transcript,
-): void {
-  for (const line of joinedStatus({
-    registered,
-    tenantId: scp.tenantId,
-    keyContainerId: device.randomUUID(),
-    discovery,
-  }))
-    transcript.line(line);
-}
-
-type Ending = Pick<JoinResult, 'joinedBy' | 'deviceId'>;
 
 /** Windows 10 1803 and later: a failed token acquisition falls back to a synchronised join, unless the registry says no. */
-async function afterFailure(
-  device: Device,
-  discovered: Discovered | undefined,
-  failure: JoinFailure,
-  transcript: Transcript,
-  requestId: string,
-): Promise<Ending> {
-  if (failure.phase !== 'auth' || discovered === undefined || device.fallback === undefined) {
-    const code = failure.phase === 'auth' ? HRESULTS.ERROR_ADAL_HANDLE : HRESULTS[failure.hresult];
-    transcript.line(
-      `DsrCmdJoinHelper::Join: ${failure.phase === 'discover' ? 'TenantInfo::Discover failed with' : 'Federated ADRS join failed with'} error ${code}.`,
-    );
-    for (const line of failedStatus(failure, 'fed', device.now(), requestId)) transcript.line(line);
-    return { joinedBy: undefined, deviceId: undefined };
+async function afterTokenFailure(attempt: Attempt, discovered: Discovered, failure: JoinFailure): Promise<Ending> {
+  const { device, transcript, requestId } = attempt;
+  if (!device.fallbackToSyncJoin) {
+    printFederatedFailure(transcript, HRESULTS.ERROR_ADAL_HANDLE);
+    printStatus(transcript, failedStatus(failure, 'fed', device.now(), requestId));
+    return { ...NOT_JOINED, failure };
   }
-  transcript.line(
-    `DsrCmdJoinHelper::Join: Federated ADRS join failed with error ${HRESULTS.ERROR_ADAL_HANDLE}. Try synchronized join.`,
+  printFederatedFailure(transcript, HRESULTS.ERROR_ADAL_HANDLE, ' Try synchronized join.');
+  const fallback = await joinSynchronised({ ...attempt, requestId: device.randomUUID() }, discovered);
+  if (fallback instanceof JoinFailure) return { ...NOT_JOINED, failure, fallbackFailure: fallback };
+  return { ...NOT_JOINED, joinedBy: 'synchronisation', deviceId: deviceIdOf(fallback), failure };
+}
+
+/** DBL-RLM-02: no token is asked for; the name in the service connection point decides (TenantType = Managed). */
+async function joinManaged(attempt: Attempt, discovered: Discovered): Promise<Ending> {
+  const joined = await joinSynchronised(attempt, discovered);
+  if (joined instanceof JoinFailure) return { ...NOT_JOINED, failure: joined };
+  return { ...NOT_JOINED, joinedBy: 'synchronisation', deviceId: deviceIdOf(joined), failure: undefined };
+}
+
+async function joinSynchronised(attempt: Attempt, discovered: Discovered): Promise<Registered | JoinFailure> {
+  const { device, transcript, requestId } = attempt;
+  const { scp, discovery } = discovered;
+  const join = { tenantId: scp.tenantId, userCertificateKey: device.userCertificateKey, now: device.now() };
+  const registered = await orFailure(
+    registerBySync(device.http, discovery.joinEndpoint, device.computer, join, requestId),
   );
-  const syncRequestId = device.randomUUID();
-  try {
-    const join = {
-      tenantId: discovered.scp.tenantId,
-      userCertificateKey: device.fallback.userCertificateKey,
-      now: device.now(),
-    };
-    const registered = await registerBySync(
-      device.http,
-      discovered.discovery.joinEndpoint,
-      device.computer,
-      join,
-      syncRequestId,
-    );
-    printJoinResponse(transcript, registered.requestId, registered.responseTime, registered.status);
-    transcript.line('DsrCmdJoinHelper::Join: completed successfully');
-    printJoined(device, discovered, registered, transcript);
-    return { joinedBy: 'synchronisation', deviceId: deviceIdOf(registered) };
-  } catch (syncFailure) {
-    if (!(syncFailure instanceof JoinFailure)) throw syncFailure;
-    printJoinResponse(transcript, syncRequestId, device.now().toUTCString(), syncFailure.server.status ?? 0);
-    printJoinError(transcript, syncFailure);
-    for (const line of failedStatus(syncFailure, 'sync', device.now(), syncRequestId)) transcript.line(line);
-    return { joinedBy: undefined, deviceId: undefined };
+  if (registered instanceof JoinFailure) {
+    printJoinRefusal(transcript, registered, requestId);
+    printStatus(transcript, failedStatus(registered, 'sync', device.now(), requestId));
+    return registered;
   }
+  printJoinResponse(transcript, registered.requestId, registered.responseTime, registered.status);
+  transcript.line('DsrCmdJoinHelper::Join: completed successfully');
+  printJoined(attempt, discovered, registered);
+  return registered;
+}
+
+const printFederatedFailure = (transcript: Transcript, code: string, next = ''): void =>
+  transcript.line(`DsrCmdJoinHelper::Join: Federated ADRS join failed with error ${code}.${next}`);
+
+function printJoined({ device, transcript }: Attempt, { scp, discovery }: Discovered, registered: Registered): void {
+  const keyContainerId = device.randomUUID();
+  printStatus(transcript, joinedStatus({ registered, tenantId: scp.tenantId, keyContainerId, discovery }));
+}
+
+function printStatus(transcript: Transcript, lines: readonly string[]): void {
+  for (const line of lines) transcript.line(line);
 }

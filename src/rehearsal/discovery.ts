@@ -4,7 +4,8 @@
  */
 import type { Directory } from '../directory/directory.ts';
 import { texts } from '../directory/entry.ts';
-import type { HttpClient, HttpResponse } from './http-client.ts';
+import { jsonObject, textOf } from './http-client.ts';
+import type { HttpClient } from './http-client.ts';
 import { JoinFailure } from './join-codes.ts';
 
 /** [MS-DVRE] and Entra Connect: the one well-known container of a forest. */
@@ -22,29 +23,29 @@ export async function readServiceConnectionPoint(
   directory: Directory,
   forestRoot: string,
 ): Promise<ServiceConnectionPoint> {
-  const found = await directory.search({
+  const unreadable = (why: string): JoinFailure =>
+    new JoinFailure('discover', 'DSREG_AUTOJOIN_ADCONFIG_READ_FAILED', `the service connection point ${why}`);
+  const search = directory.search({
     base: `${SCP_RDN},${forestRoot}`,
     scope: 'base',
     filter: { type: 'present', attribute: 'objectClass' },
     attributes: ['keywords'],
     sizeLimit: 1,
   });
-  const keywords = found[0] === undefined ? [] : texts(found[0], 'keywords');
-  const value = (name: string): string | undefined =>
-    keywords.find((keyword) => keyword.toLowerCase().startsWith(`${name.toLowerCase()}:`))?.slice(name.length + 1);
-  const tenantId = value('azureADId');
-  const tenantName = value('azureADName');
-  if (tenantId === undefined || tenantName === undefined) {
-    throw new JoinFailure(
-      'discover',
-      'DSREG_AUTOJOIN_ADCONFIG_READ_FAILED',
-      'the service connection point has no azureADId and azureADName',
-    );
-  }
-  return { tenantId, tenantName };
+  const [entry] = await search.catch((error: Error) => {
+    throw unreadable(`cannot be read: ${error.message}`);
+  });
+  if (entry === undefined) throw unreadable('does not exist');
+  const keywords = texts(entry, 'keywords');
+  const value = (name: string): string => {
+    const keyword = keywords.find((candidate) => candidate.toLowerCase().startsWith(`${name.toLowerCase()}:`));
+    if (keyword === undefined) throw unreadable(`has no keyword ${name}`);
+    return keyword.slice(name.length + 1);
+  };
+  return { tenantId: value('azureADId'), tenantName: value('azureADName') };
 }
 
-/** The parts of the discovery document that the status block shows. */
+/** The parts of the discovery document that the join needs and the status block shows. */
 export interface DiscoveryDocument {
   readonly authCodeUrl: string;
   readonly accessTokenUrl: string;
@@ -53,8 +54,6 @@ export interface DiscoveryDocument {
   readonly joinEndpoint: string;
   readonly joinResourceId: string;
 }
-
-type Service = Readonly<Record<string, string | undefined>>;
 
 export async function discoverRegistrationService(
   client: HttpClient,
@@ -72,18 +71,36 @@ export async function discoverRegistrationService(
   const response = await client.send({ method: 'GET', url, headers }).catch((error: Error) => {
     throw new JoinFailure('discover', 'DSREG_AUTOJOIN_DISC_FAILED', `${url}: ${error.message}`);
   });
-  if (response.status !== 200) {
-    throw new JoinFailure('discover', 'DSREG_DISCOVERY_TENANT_NOT_FOUND', `${url} answered ${response.status}`, {
-      status: response.status,
-      text: response.body.toString(),
-    });
-  }
-  return readDiscoveryDocument(
-    JSON.parse(response.body.toString()) as Readonly<Record<string, Service & { OAuth2?: Service }>>,
-  );
+  const answer = jsonObject(response.body);
+  if (response.status !== 200) throw discoveryRefused(url, response.status, answer ?? {});
+  if (answer === undefined)
+    throw new JoinFailure('discover', 'E_INVALIDDATA', `${url}: the answer is not JSON`, { status: 200 });
+  const document = readDiscoveryDocument(answer as DiscoveryAnswer);
+  if (document.joinEndpoint === '' || document.joinResourceId === '')
+    throw new JoinFailure('discover', 'DSREG_AUTOJOIN_DISC_FAILED', `${url}: DeviceJoinService is missing`);
+  return document;
 }
 
-function readDiscoveryDocument(document: Readonly<Record<string, Service & { OAuth2?: Service }>>): DiscoveryDocument {
+/** DBL-DRS-01: 400 and 404 mean that nobody knows the tenant. */
+function discoveryRefused(url: string, status: number, answer: Readonly<Record<string, unknown>>): JoinFailure {
+  const code =
+    status === 503
+      ? 'DSREG_SERVER_BUSY'
+      : status === 400 || status === 404
+        ? 'DSREG_DISCOVERY_TENANT_NOT_FOUND'
+        : 'DSREG_AUTOJOIN_DISC_FAILED';
+  const message = textOf(answer['Message']) ?? '';
+  return new JoinFailure('discover', code, `${url} answered ${status}${message && `: ${message}`}`, {
+    status,
+    errorCode: textOf(answer['ErrorType']) ?? '',
+    message,
+  });
+}
+
+type Service = Readonly<Record<string, string | undefined>>;
+type DiscoveryAnswer = Readonly<Record<string, Service & { readonly OAuth2?: Service }>>;
+
+function readDiscoveryDocument(document: DiscoveryAnswer): DiscoveryDocument {
   const join = document['DeviceJoinService'];
   const key = document['KeyProvisioningService'];
   const webAuthN = document['WebAuthNService'];
@@ -112,27 +129,40 @@ function readDiscoveryDocument(document: Readonly<Record<string, Service & { OAu
 }
 
 export interface Realm {
-  readonly accountType: string;
+  readonly accountType: 'Federated' | 'Managed';
   readonly federationProtocol: string | undefined;
   readonly metadataUrl: string | undefined;
+  /** What the assertion is for; the public cloud's when the answer does not say. */
   readonly audience: string;
 }
 
-/** Realm discovery, since Windows 10 1809 part of the discover phase (0x801c003d when it fails). */
+/** Realm discovery, since Windows 10 1809 part of the discover phase: 0x801c003d when it cannot tell federated from managed. */
 export async function discoverRealm(client: HttpClient, login: string, domain: string): Promise<Realm> {
   const url = `${login}/common/UserRealm/${encodeURIComponent(`user@${domain}`)}?api-version=1.0`;
-  const failed = (why: string): never => {
-    throw new JoinFailure('discover', 'DSREG_AUTOJOIN_USERREALM_DISCOVERY_FAILED', `${url}: ${why}`);
-  };
-  const response: HttpResponse = await client
+  const failed = (why: string, status?: number): JoinFailure =>
+    new JoinFailure(
+      'discover',
+      'DSREG_AUTOJOIN_USERREALM_DISCOVERY_FAILED',
+      why,
+      status === undefined ? {} : { status },
+    );
+  const response = await client
     .send({ method: 'GET', url, headers: { accept: 'application/json' } })
-    .catch((error: Error) => failed(error.message));
-  if (response.status !== 200) failed(`answered ${response.status}`);
-  const body = JSON.parse(response.body.toString()) as Readonly<Record<string, string | undefined>>;
+    .catch((error: Error) => {
+      throw failed(`${url}: ${error.message}`);
+    });
+  const answer = jsonObject(response.body);
+  if (response.status !== 200 || answer === undefined)
+    throw failed(`${url} answered ${response.status} without a realm`, response.status);
+  const accountType = textOf(answer['account_type']);
+  if (accountType !== 'Federated' && accountType !== 'Managed')
+    throw failed(
+      `DBL-RLM-01: the realm of ${domain} is ${accountType ?? 'missing'}: the service connection point names a domain that is not verified in the tenant`,
+    );
   return {
-    accountType: body['account_type'] ?? '',
-    federationProtocol: body['federation_protocol'],
-    metadataUrl: body['federation_metadata_url'],
-    audience: body['cloud_audience_urn'] ?? 'urn:federation:MicrosoftOnline',
+    accountType,
+    federationProtocol: textOf(answer['federation_protocol']),
+    metadataUrl: textOf(answer['federation_metadata_url']),
+    audience: textOf(answer['cloud_audience_urn']) ?? 'urn:federation:MicrosoftOnline',
   };
 }

@@ -12,7 +12,7 @@ export async function believedSettings(
   store: Store,
   plan: Plan,
   now: Date,
-): Promise<GraphSettings> {
+): Promise<GraphSettings | undefined> {
   const [application] = environment.applications;
   const [key] = await store.signingKeys.list();
   if (application === undefined || key === undefined)
@@ -23,7 +23,8 @@ export async function believedSettings(
     signingCertificate: key.certificate,
   });
   const other = await createKeyMaterial({ name: 'Another identity provider', now, modulusBits: 2048 });
-  return graphNames(plan.believed(served, { otherCertificate: Buffer.from(other.certificate).toString('base64') }));
+  const believed = plan.believed(served, { otherCertificate: Buffer.from(other.certificate).toString('base64') });
+  return believed && graphNames(believed);
 }
 
 /** PowerShell's parameters in Graph's own spelling. */

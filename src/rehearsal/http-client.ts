@@ -25,11 +25,26 @@ export interface HttpClient {
 
 const TIMEOUT_MS = 10_000;
 
+/** The JSON object that a body holds; undefined when it holds none, as a proxy's sign-in page does. */
+export function jsonObject(body: Buffer): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'));
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Readonly<Record<string, unknown>>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
 /** @param ca PEM of the authority that signed the servers' certificates */
 export function openHttpClient(ca: string): HttpClient {
   const agent = new Agent({ keepAlive: true, maxSockets: 1, ca });
   return {
-    send: (message) => send(message, agent),
+    // async: an address that is no URL must reject, not throw.
+    send: async (message) => send(message, agent),
     close: () => agent.destroy(),
   };
 }

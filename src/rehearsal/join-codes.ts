@@ -35,33 +35,68 @@ export const HRESULTS = {
   ERROR_ADAL_COULDNOT_DISCOVER_INTEGRATED_AUTH_ENDPOINT: '0xcaa90022',
   /** The MEX request failed. */
   ERROR_ADAL_WS_TRUST_MEX_REQUEST: '0xcaa9002b',
+  ERROR_ADAL_UNEXPECTED_RESPONSE: '0xcaa90019',
   /** Documented: what came is not XML. */
   ERROR_ADAL_FAILED_TO_PARSE_XML: '0xcaa9002c',
+  ERROR_HTTP_STATUS_BAD_REQUEST: '0xcaa30190',
   /** HTTP 401 at windowstransport: the ticket is not accepted. */
   ERROR_HTTP_STATUS_DENIED: '0xcaa30191',
   ERROR_HTTP_STATUS_FORBIDDEN: '0xcaa30193',
   ERROR_HTTP_STATUS_NOT_FOUND: '0xcaa30194',
+  ERROR_HTTP_STATUS_BAD_METHOD: '0xcaa30195',
+  ERROR_HTTP_STATUS_PROXY_AUTH_REQ: '0xcaa30197',
+  ERROR_HTTP_STATUS_REQUEST_TOO_LARGE: '0xcaa3019d',
   ERROR_HTTP_STATUS_SERVER_ERROR: '0xcaa301f4',
+  ERROR_HTTP_STATUS_BAD_GATEWAY: '0xcaa301f6',
+  ERROR_HTTP_STATUS_SERVICE_UNAVAIL: '0xcaa301f7',
+  ERROR_HTTP_STATUS_GATEWAY_TIMEOUT: '0xcaa301f8',
   /** Documented: DRS answered AuthenticationError. */
   DSREG_E_DEVICE_AUTHENTICATION_ERROR: '0x801c0002',
   /** Documented: the SCP could not be read. */
   DSREG_AUTOJOIN_ADCONFIG_READ_FAILED: '0x801c001d',
   /** Documented: discovery failed. */
   DSREG_AUTOJOIN_DISC_FAILED: '0x801c0021',
+  /** Documented: HTTP 503 from DRS. */
+  DSREG_SERVER_BUSY: '0x801c0025',
   /** Documented: Entra does not know the tenant of the SCP. */
   DSREG_DISCOVERY_TENANT_NOT_FOUND: '0x801c003a',
+  /** Documented: whether the domain is federated cannot be found out. */
   DSREG_AUTOJOIN_USERREALM_DISCOVERY_FAILED: '0x801c003d',
   /** Documented: DRS answered DirectoryError. */
   DSREG_E_DIRECTORY_FAILURE: '0x801c03f2',
+  /** Documented: the discovery document is not JSON, usually a proxy's sign-in page. */
+  E_INVALIDDATA: '0x8007000d',
+  /** Documented for the discover phase: no connection. */
+  WININET_E_CANNOT_CONNECT: '0x80072efd',
 } as const;
 
 export type HresultName = keyof typeof HRESULTS;
+
+const HTTP_STATUS_CODES: Readonly<Record<number, HresultName>> = {
+  400: 'ERROR_HTTP_STATUS_BAD_REQUEST',
+  401: 'ERROR_HTTP_STATUS_DENIED',
+  403: 'ERROR_HTTP_STATUS_FORBIDDEN',
+  404: 'ERROR_HTTP_STATUS_NOT_FOUND',
+  405: 'ERROR_HTTP_STATUS_BAD_METHOD',
+  407: 'ERROR_HTTP_STATUS_PROXY_AUTH_REQ',
+  413: 'ERROR_HTTP_STATUS_REQUEST_TOO_LARGE',
+  500: 'ERROR_HTTP_STATUS_SERVER_ERROR',
+  502: 'ERROR_HTTP_STATUS_BAD_GATEWAY',
+  503: 'ERROR_HTTP_STATUS_SERVICE_UNAVAIL',
+  504: 'ERROR_HTTP_STATUS_GATEWAY_TIMEOUT',
+};
+
+/** What ADAL makes of an HTTP status that is not 200. */
+export const httpStatusCode = (status: number): HresultName =>
+  HTTP_STATUS_CODES[status] ?? 'ERROR_ADAL_UNEXPECTED_RESPONSE';
 
 /** What a server said when it refused, as `dsregcmd /status` shows it later. */
 export interface ServerAnswer {
   readonly errorCode?: string;
   readonly message?: string;
   readonly status?: number;
+  /** The answer's Date header. */
+  readonly time?: string;
   /** The whole body, for the transcript. */
   readonly text?: string;
 }

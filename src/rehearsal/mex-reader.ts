@@ -15,19 +15,16 @@ const NAMESPACES = {
   http: 'http://schemas.microsoft.com/ws/06/2004/policy/http',
 } as const;
 
+const SOAP_OVER_HTTP = 'http://schemas.xmlsoap.org/soap/http';
 const ISSUE_ACTIONS: Readonly<Record<string, '1.3' | '2005'>> = {
   'http://docs.oasis-open.org/ws-sx/ws-trust/200512/RST/Issue': '1.3',
   'http://schemas.xmlsoap.org/ws/2005/02/trust/RST/Issue': '2005',
 };
 
-export interface IntegratedEndpoint {
-  readonly version: '1.3' | '2005';
-  readonly address: string;
-}
-
 export interface MexReading {
-  readonly endpoint: IntegratedEndpoint;
-  /** What a device's join does not need, and other sign-ins do. */
+  /** Of the endpoint for integrated authentication, WS-Trust 1.3. */
+  readonly address: string;
+  /** What Windows passes over, and what a join does not need but other sign-ins do. */
   readonly warnings: readonly string[];
 }
 
@@ -35,49 +32,36 @@ export interface MexReading {
 export function readMex(body: Buffer): MexReading {
   const document = parse(body);
   try {
-    const root = document.root;
-    if (root.name !== 'definitions' || root.namespaceUri !== NAMESPACES.wsdl) {
-      throw new JoinFailure(
-        'auth',
-        'ERROR_ADAL_FAILED_TO_PARSE_XML',
-        'DBL-MEX-03: the root of the MEX document is not wsdl:definitions',
-      );
-    }
-    const endpoints = integratedEndpoints(root);
-    const insecure = endpoints.find((endpoint) => !endpoint.address.startsWith('https://'));
-    if (insecure !== undefined)
-      throw new JoinFailure(
-        'auth',
-        'ERROR_ADAL_WS_TRUST_METADATAURL_NOT_SECURE',
-        `DBL-MEX-07: ${insecure.address} is not https`,
-      );
-    const endpoint = endpoints.find((candidate) => candidate.version === '1.3');
+    // DBL-MEX-02: Windows prohibits a DTD (WC_E_DTDPROHIBITED).
+    if (document.dtd !== null) throw unreadable('DBL-MEX-02: the MEX document has a DOCTYPE');
+    const { root } = document;
+    if (root.name !== 'definitions' || root.namespaceUri !== NAMESPACES.wsdl)
+      throw unreadable(`DBL-MEX-03: the root of the MEX document is ${root.name}, not wsdl:definitions`);
+    const warnings: string[] = [];
+    const endpoint = integratedEndpoints(root, warnings).find(({ version }) => version === '1.3');
     if (endpoint === undefined) {
       throw new JoinFailure(
         'auth',
         'ERROR_ADAL_COULDNOT_DISCOVER_INTEGRATED_AUTH_ENDPOINT',
-        'DBL-MEX-06: the MEX document lists no WS-Trust 1.3 endpoint for integrated authentication',
+        ['DBL-MEX-06: the MEX document lists no WS-Trust 1.3 endpoint for integrated authentication', ...warnings].join(
+          '; ',
+        ),
       );
     }
-    return { endpoint, warnings: missingForPeople(root) };
+    return { address: endpoint.address, warnings: [...warnings, ...missingForPeople(root)] };
   } finally {
     document.dispose();
   }
 }
 
+const unreadable = (why: string): JoinFailure => new JoinFailure('auth', 'ERROR_ADAL_FAILED_TO_PARSE_XML', why);
+
 function parse(body: Buffer): XmlDocument {
-  // DBL-MEX-02: Windows prohibits a DTD (WC_E_DTDPROHIBITED) before anything else is read.
-  if (body.includes('<!DOCTYPE'))
-    throw new JoinFailure('auth', 'ERROR_ADAL_FAILED_TO_PARSE_XML', 'DBL-MEX-02: the MEX document has a DOCTYPE');
   try {
     return XmlDocument.fromBuffer(body);
   } catch (error) {
     if (!(error instanceof XmlParseError)) throw error;
-    throw new JoinFailure(
-      'auth',
-      'ERROR_ADAL_FAILED_TO_PARSE_XML',
-      `DBL-MEX-01: the MEX answer is not XML: ${error.message.trim()}`,
-    );
+    throw unreadable(`DBL-MEX-01: the MEX answer is not XML: ${error.message.trim()}`);
   }
 }
 
@@ -86,34 +70,57 @@ const elements = (from: XmlElement, xpath: string): XmlElement[] =>
 const attribute = (from: XmlElement, name: string): string | undefined => from.get(`@${name}`, NAMESPACES)?.content;
 const localName = (qname: string | undefined): string | undefined => qname?.split(':').at(-1);
 
+interface IntegratedEndpoint {
+  readonly version: '1.3' | '2005';
+  readonly address: string;
+}
+
 /** Ports in document order whose binding refers to a policy with NegotiateAuthentication and whose action is Issue. */
-function integratedEndpoints(root: XmlElement): IntegratedEndpoint[] {
-  const policies = new Set(
-    elements(root, 'wsp:Policy[wsp:ExactlyOne/wsp:All/http:NegotiateAuthentication]').map((policy) =>
-      attribute(policy, 'wsu:Id'),
-    ),
-  );
-  const bindings = new Map<string | undefined, '1.3' | '2005'>();
-  for (const binding of elements(
-    root,
-    "wsdl:binding[soap12:binding/@transport='http://schemas.xmlsoap.org/soap/http']",
-  )) {
-    const reference = elements(binding, 'wsp:PolicyReference')[0];
-    const operation = elements(binding, 'wsdl:operation/soap12:operation')[0];
-    const version = ISSUE_ACTIONS[(operation && attribute(operation, 'soapAction')) ?? ''];
-    if (
-      reference === undefined ||
-      version === undefined ||
-      !policies.has(attribute(reference, 'URI')?.replace(/^#/, ''))
-    )
-      continue;
-    bindings.set(attribute(binding, 'name'), version);
-  }
+function integratedEndpoints(root: XmlElement, warnings: string[]): IntegratedEndpoint[] {
+  const all = elements(root, 'wsdl:binding');
+  const names = new Set(all.map((binding) => attribute(binding, 'name')));
+  const negotiate = negotiateBindings(root, all, warnings);
   return elements(root, 'wsdl:service/wsdl:port').flatMap((port) => {
-    const version = bindings.get(localName(attribute(port, 'binding')));
+    const binding = localName(attribute(port, 'binding'));
+    if (!names.has(binding)) warnings.push(`DBL-MEX-08: a port names the binding ${binding ?? ''}, which is not there`);
+    const version = negotiate.get(binding);
+    if (version === undefined) return [];
     const address = elements(port, 'wsa:EndpointReference/wsa:Address')[0]?.content;
-    return version === undefined || address === undefined ? [] : [{ version, address }];
+    if (address === undefined) warnings.push(`DBL-MEX-08: the port of ${binding} has no address (0x8aa90024)`);
+    else if (URL.parse(address)?.protocol !== 'https:')
+      warnings.push(`DBL-MEX-07: the address ${address} is not https (0x8aa90025)`);
+    else return [{ version, address }];
+    return [];
   });
+}
+
+/** Name of each binding for integrated authentication -> its version of WS-Trust. Windows passes over what does not resolve. */
+function negotiateBindings(
+  root: XmlElement,
+  bindings: readonly XmlElement[],
+  warnings: string[],
+): ReadonlyMap<string | undefined, '1.3' | '2005'> {
+  const idsOf = (xpath: string): ReadonlySet<string | undefined> =>
+    new Set(elements(root, xpath).map((policy) => attribute(policy, 'wsu:Id')));
+  const policies = idsOf('wsp:Policy');
+  const negotiate = idsOf('wsp:Policy[wsp:ExactlyOne/wsp:All/http:NegotiateAuthentication]');
+  const found = new Map<string | undefined, '1.3' | '2005'>();
+  for (const binding of bindings) {
+    const name = attribute(binding, 'name');
+    const policy = binding.get('wsp:PolicyReference/@URI', NAMESPACES)?.content.replace(/^#/, '');
+    if (policy === undefined || !policies.has(policy))
+      warnings.push(`DBL-MEX-08: the binding ${name ?? ''} refers to no policy of the document (0x8aa9002a)`);
+    if (policy === undefined || !negotiate.has(policy)) continue;
+    const transport = binding.get('soap12:binding/@transport', NAMESPACES)?.content;
+    const action = binding.get('wsdl:operation/soap12:operation/@soapAction', NAMESPACES)?.content;
+    const version = ISSUE_ACTIONS[action ?? ''];
+    if (transport !== SOAP_OVER_HTTP)
+      warnings.push(`DBL-MEX-08: the binding ${name ?? ''} has no SOAP 1.2 over HTTP (0x8aa90027)`);
+    else if (version === undefined)
+      warnings.push(`DBL-MEX-08: the binding ${name ?? ''} has no action Issue (0x8aa90028)`);
+    else found.set(name, version);
+  }
+  return found;
 }
 
 function missingForPeople(root: XmlElement): string[] {
@@ -121,9 +128,9 @@ function missingForPeople(root: XmlElement): string[] {
   const has = (local: string): boolean => root.get(`//*[local-name()='${local}']`) !== null;
   if (!has('UsernameToken'))
     warnings.push(
-      'DBL-MEX-04: no endpoint for user name and password: people get no primary refresh token with a password (0xcaa90023)',
+      'DBL-MEX-04: no endpoint for user name and password: they get no primary refresh token with a password (0xcaa90023)',
     );
   if (!has('X509Token'))
-    warnings.push('DBL-MEX-05: no endpoint for certificates: people get no primary refresh token with a smart card');
+    warnings.push('DBL-MEX-05: no endpoint for certificates: they get no primary refresh token with a smart card');
   return warnings;
 }

@@ -6,7 +6,7 @@ export interface Mishap {
   /** What was set up wrongly. */
   readonly wrong: string;
   readonly cure: string;
-  /** The code in the line `GetComputerTokenForADRS failed with error`. */
+  /** `Client ErrorCode` of the status block. */
   readonly shows: HresultName;
   /** AADSTS number, where Entra refuses. */
   readonly aadsts?: number;
@@ -66,7 +66,7 @@ export const MISHAPS = {
   },
   'wrong-spn': {
     wrong: 'The ticket is for HTTP/fs.corp.example.test, an old name of the service on the same account.',
-    cure: 'setspn -S HTTP/<host of publicBaseUrl> <service account>',
+    cure: 'Register the name that the devices use: `setspn -S HTTP/<host of publicBaseUrl> <service account>`.',
     shows: 'ERROR_HTTP_STATUS_DENIED',
     change: { ticketService: 'HTTP/fs.corp.example.test' },
   },
@@ -93,8 +93,8 @@ export const MISHAPS = {
     },
   },
   'mex-without-13': {
-    wrong: 'MetadataExchangeUri ends in /wsf/mex/<appId>, which lists no WS-Trust 1.3 endpoint.',
-    cure: 'Set `useMex13: true` and run the block for a federated domain of `mortise entra cmdlets`: the address then ends in /wsf/mex13/<appId>.',
+    wrong: 'MetadataExchangeUri ends in `/wsf/mex/<appId>`, which lists no WS-Trust 1.3 endpoint.',
+    cure: 'Set `useMex13: true` and run the block for a federated domain of `mortise entra cmdlets`: the address then ends in `/wsf/mex13/<appId>`.',
     shows: 'ERROR_ADAL_COULDNOT_DISCOVER_INTEGRATED_AUTH_ENDPOINT',
     change: { useMex13: false },
   },
@@ -109,6 +109,12 @@ export const MISHAPS = {
     cure: 'Enable the computer account, if it should join.',
     shows: 'ERROR_ADAL_WSTRUST_REQUEST_SECURITYTOKEN_FAILED',
     change: { computer: 'DESKTOP-04$' },
+  },
+  'domain-still-managed': {
+    wrong: 'The domain is not federated in Entra, so the device never asks Mortise and tries the synchronised join.',
+    cure: 'Run the block for a managed domain of `mortise entra cmdlets`.',
+    shows: 'DSREG_E_DIRECTORY_FAILURE',
+    change: { believed: () => undefined },
   },
   'registration-blocked': {
     wrong: 'A Conditional Access policy blocks the registration of devices.',

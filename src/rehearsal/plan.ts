@@ -15,8 +15,11 @@ export interface Plan {
   /** By how much each clock is wrong, in milliseconds. */
   readonly mortiseClockMs: number;
   readonly entraClockMs: number;
-  /** What Entra believes, made from what Mortise serves. */
-  readonly believed: (served: FederationSettings, world: { readonly otherCertificate: string }) => FederationSettings;
+  /** What Entra believes, made from what Mortise serves; undefined: the domain is managed. */
+  readonly believed: (
+    served: FederationSettings,
+    world: { readonly otherCertificate: string },
+  ) => FederationSettings | undefined;
   /** Encryption type of the ticket: 18 is AES256, 23 is RC4. */
   readonly ticketEncryptionType: number;
   /** Service that the ticket is for, when it is not HTTP/<host>. */

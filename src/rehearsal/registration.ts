@@ -4,9 +4,9 @@
  * Entra Connect has copied from the computer object's userCertificate.
  */
 import 'reflect-metadata';
-import { webcrypto } from 'node:crypto';
-import { KeyObject, sign, X509Certificate } from 'node:crypto';
+import { KeyObject, sign, webcrypto, X509Certificate } from 'node:crypto';
 import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509';
+import { jsonObject, textOf } from './http-client.ts';
 import type { HttpClient, HttpResponse } from './http-client.ts';
 import { JoinFailure } from './join-codes.ts';
 
@@ -20,7 +20,6 @@ const RSA_2048 = {
 } as const;
 
 export interface JoiningComputer {
-  /** `DESKTOP-01` */
   /** `DESKTOP-01$` */
   readonly sAMAccountName: string;
   readonly displayName: string;
@@ -154,36 +153,46 @@ async function send(
   body: string,
 ): Promise<HttpResponse> {
   return client.send({ method, url, headers, body }).catch((error: Error) => {
-    throw new JoinFailure('join', 'DSREG_E_DIRECTORY_FAILURE', `${url}: ${error.message}`);
+    throw new JoinFailure('join', 'WININET_E_CANNOT_CONNECT', `${url}: ${error.message}`);
   });
 }
 
 function finish(response: HttpResponse, keys: DeviceKeys, requestId: string): Registered {
-  const text = response.body.toString('utf8');
-  const responseTime = response.headers.date ?? '';
-  if (response.status !== 200) throw refusedByDrs(response.status, text);
-  const answer = JSON.parse(text) as { Certificate?: { RawBody?: string } };
-  const certificate = new X509Certificate(Buffer.from(answer.Certificate?.RawBody ?? '', 'base64'));
+  const answer = jsonObject(response.body) ?? {};
+  if (response.status !== 200) throw refusedByDrs(response, answer);
+  const certificate = certificateOf(answer);
+  if (certificate === undefined)
+    throw new JoinFailure('join', 'DSREG_E_DEVICE_AUTHENTICATION_ERROR', 'DRS answered 200 without a certificate', {
+      status: 200,
+    });
   return {
     certificate,
     requestId,
-    responseTime,
+    responseTime: response.headers.date ?? '',
     status: response.status,
     keySignTest: certificate.checkPrivateKey(keys.privateKey),
   };
 }
 
-/** Documented: DirectoryError is 0x801c03f2, AuthenticationError 0x801c0002; a 401 is shown as the latter. */
-function refusedByDrs(status: number, text: string): JoinFailure {
-  let answer: Readonly<Record<string, string | undefined>> = {};
+/** [MS-DVRJ]: `Certificate.RawBody` is the DER in base64. */
+function certificateOf(answer: Readonly<Record<string, unknown>>): X509Certificate | undefined {
+  const { RawBody } = (answer['Certificate'] ?? {}) as { readonly RawBody?: unknown };
   try {
-    answer = JSON.parse(text) as Readonly<Record<string, string | undefined>>;
+    return new X509Certificate(Buffer.from(textOf(RawBody) ?? '', 'base64'));
   } catch {
-    // An empty 401 has no body.
+    return undefined;
   }
-  const errorCode =
-    answer['ErrorType'] ?? answer['ServerErrorCode'] ?? answer['ErrorCode'] ?? answer['code'] ?? `HTTP ${status}`;
-  const message = answer['Message'] ?? answer['ServerMessage'] ?? answer['message'] ?? '';
+}
+
+/** Documented: DirectoryError is 0x801c03f2, AuthenticationError 0x801c0002; a 401 without a body is shown as the latter. */
+function refusedByDrs({ status, headers }: HttpResponse, answer: Readonly<Record<string, unknown>>): JoinFailure {
+  const errorCode = textOf(answer['ErrorType']) ?? textOf(answer['code']) ?? `HTTP ${status}`;
+  const message = textOf(answer['Message']) ?? textOf(answer['message']) ?? '';
   const code = errorCode === 'DirectoryError' ? 'DSREG_E_DIRECTORY_FAILURE' : 'DSREG_E_DEVICE_AUTHENTICATION_ERROR';
-  return new JoinFailure('join', code, `${errorCode}: ${message}`, { status, errorCode, message, text });
+  return new JoinFailure('join', code, `${errorCode}: ${message}`, {
+    status,
+    errorCode,
+    message,
+    ...(headers.date !== undefined && { time: headers.date }),
+  });
 }

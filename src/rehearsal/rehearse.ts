@@ -1,10 +1,11 @@
-/** One rehearsal from the first line to the last: the device's transcript, then what Entra and Mortise know about it. */
+/** One rehearsal from the first line to the last: the device's transcript, then what Windows, Entra and Mortise know of it. */
 import type { Activity } from '../audit/activity.ts';
 import { refusals } from '../refusal.ts';
-import { claimsTable } from './claims-table.ts';
+import { claimsTable, withSources } from './claims-table.ts';
 import { joinDevice } from './device.ts';
 import type { JoinResult } from './device.ts';
 import { HRESULTS } from './join-codes.ts';
+import type { JoinFailure } from './join-codes.ts';
 import { MISHAPS } from './mishaps.ts';
 import type { MishapName } from './mishaps.ts';
 import { openTranscript } from './transcript.ts';
@@ -17,93 +18,149 @@ export async function rehearseJoin(world: World, write: Write): Promise<JoinResu
   return joinDevice(world.device, openTranscript(write));
 }
 
-/** Under the transcript: the accepted claims, or why it failed and what cures it. */
-export async function printOutcome(
-  world: World,
-  result: JoinResult,
-  mishap: MishapName | undefined,
-  write: Write,
-): Promise<void> {
-  const [activity] = await world.store.activities.list({ limit: 1 });
-  const accepted = world.entra.lastAcceptedClaims(result.requestId);
-  write('');
-  if (accepted !== undefined) {
-    write(result.joinedBy === 'federation' ? 'Claims that Entra accepted:' : 'Claims that Entra read:');
-    write('');
-    const nameIdentifier = {
-      name: 'NameIdentifier',
-      namespace: accepted.nameIdentifier.format,
-      value: accepted.nameIdentifier.value,
-    };
-    for (const line of claimsTable([nameIdentifier, ...accepted.claims], activity)) write(line);
-    write('');
-  }
-  for (const line of verdict(result)) write(line);
-  for (const line of explanation(world, result, activity)) write(line);
-  if (mishap !== undefined) {
-    write('');
-    write(`Mishap ${mishap}: ${MISHAPS[mishap].wrong}`);
-    write(`Cure: ${MISHAPS[mishap].cure}`);
-  }
-  if (result.warnings.length > 0) write('');
-  for (const warning of result.warnings) write(`Warning: ${warning}`);
+export interface Outcome {
+  readonly result: JoinResult;
+  readonly mishap: MishapName | undefined;
+  /** Width of the terminal; undefined where nobody reads along. */
+  readonly columns?: number | undefined;
 }
 
-function verdict(result: JoinResult): readonly string[] {
-  if (result.joinedBy === 'federation') return [`The device ${result.deviceId} is hybrid joined by federation.`];
-  if (result.joinedBy === 'synchronisation') {
-    return [
-      `The device ${result.deviceId} is joined, but NOT by federation: Windows fell back to the synchronised join, and the fault below stays hidden.`,
-      'To see such faults on real devices, set FallbackToSyncJoin (DWORD) to 0 below HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\CDJ.',
-    ];
+/** Under the transcript: the claims, how it ended, and what cures it. */
+export async function printOutcome(world: World, { result, mishap, columns }: Outcome, write: Write): Promise<void> {
+  const activities = await world.store.activities.list({ limit: 10 });
+  const activity = activities.find((candidate) => candidate.requestId === result.requestId);
+  const paragraphs = [
+    claims(world, result, activity, columns),
+    verdict(result),
+    explanation(world, result, activity, mishap),
+    warnings(result),
+  ];
+  for (const paragraph of paragraphs.filter((lines) => lines.length > 0)) {
+    write('');
+    for (const line of paragraph) write(line);
   }
-  return ['The device is not joined.'];
 }
+
+/** Those that Entra accepted; those that it refused where it refused the assertion. */
+function claims(
+  { entra }: World,
+  { joinedBy, requestId }: JoinResult,
+  activity: Activity | undefined,
+  columns: number | undefined,
+): readonly string[] {
+  const accepted = entra.lastAcceptedClaims(requestId);
+  if (accepted !== undefined) {
+    const { format, value } = accepted.nameIdentifier;
+    const all = [{ name: 'NameIdentifier', namespace: format, value }, ...accepted.claims];
+    const title = joinedBy === 'federation' ? 'Claims that Entra accepted:' : 'Claims that Entra read:';
+    return [title, '', ...claimsTable(withSources(all, activity), columns)];
+  }
+  const issued = activity?.assertion?.claims;
+  return issued === undefined
+    ? []
+    : ['Claims that Mortise issued, and Entra refused:', '', ...claimsTable(issued, columns)];
+}
+
+function verdict({ domain, joinedBy, deviceId }: JoinResult): readonly string[] {
+  if (joinedBy === 'federation') return [`The device ${deviceId} is hybrid joined by federation.`];
+  const because =
+    domain === 'managed'
+      ? 'the domain is managed in Entra, so Windows joins by synchronisation and never asks Mortise.'
+      : 'Windows fell back to the synchronised join, which hides the fault below.';
+  if (joinedBy === 'synchronisation')
+    return [
+      `The device ${deviceId} is joined, but NOT by federation: ${because}`,
+      ...(domain === 'managed'
+        ? []
+        : [
+            'To see such faults on real devices, set FallbackToSyncJoin (DWORD) to 0 below',
+            'HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\CDJ.',
+          ]),
+    ];
+  return [domain === 'managed' ? `The device is not joined: ${because}` : 'The device is not joined.'];
+}
+
+const LABEL_WIDTH = 13;
+const labelled = (label: string, text: string): string => `${label.padEnd(LABEL_WIDTH)}${text}`;
 
 /** What each party knows about the failure: Windows' code, the check of the local Entra that refused, Mortise's record. */
 function explanation(
   { entra }: World,
-  { failure, requestId }: JoinResult,
+  { failure, fallbackFailure, requestId }: JoinResult,
   activity: Activity | undefined,
+  mishap: MishapName | undefined,
 ): readonly string[] {
-  if (failure === undefined) return [];
-  const lines = ['', `${HRESULTS[failure.hresult]} ${failure.hresult}`, `  ${failure.message.replaceAll('\r\n', ' ')}`];
   const refused = entra
     .requests()
     .find((request) => request.correlationId === requestId && request.refusal !== undefined)?.refusal;
-  if (refused !== undefined) lines.push(`The local Entra's check: ${refused.check}: ${refused.found}`);
   const refusal = activity?.refusal;
-  if (refusal === undefined) return lines;
-  const facts = (['attribute', 'expected', 'actual', 'detail'] as const).flatMap((name) =>
-    refusal[name] === undefined ? [] : [`  ${name}: ${refusal[name]}`],
-  );
-  return [...lines, `Mortise's record: ${refusal.code}: ${refusals[refusal.code].title}`, ...facts];
+  return [
+    ...(failure === undefined ? [] : windows('Windows', failure)),
+    ...(refused === undefined ? [] : [labelled('Local Entra', `${refused.check}: ${refused.found}`)]),
+    ...(refusal === undefined ? [] : recorded(refusal)),
+    ...(fallbackFailure === undefined ? [] : windows('Fallback', fallbackFailure)),
+    ...(mishap === undefined ? [] : [labelled('Mishap', `${mishap}: ${MISHAPS[mishap].wrong}`)]),
+    ...cure(mishap, refusal),
+  ];
+}
+
+/** Entra's ids and time stand in the transcript. */
+const windows = (label: string, { hresult, message }: JoinFailure): readonly string[] => [
+  labelled(label, `${HRESULTS[hresult]} ${hresult}`),
+  labelled('', message.replaceAll('\r\n', ' ').replace(/ Trace ID: .*$/, '')),
+];
+
+type RecordedRefusal = NonNullable<Activity['refusal']>;
+
+const recorded = (refusal: RecordedRefusal): readonly string[] => [
+  labelled('Mortise', `${refusal.code}: ${refusals[refusal.code].title}`),
+  ...(['attribute', 'expected', 'actual', 'detail'] as const).flatMap((name) =>
+    // A defect's detail is its stack: the record has the rest.
+    refusal[name] === undefined ? [] : [labelled('', `${name}: ${refusal[name].split('\n')[0]}`)],
+  ),
+];
+
+function cure(mishap: MishapName | undefined, refusal: RecordedRefusal | undefined): readonly string[] {
+  if (mishap !== undefined) return [labelled('Cure', MISHAPS[mishap].cure)];
+  return refusal === undefined ? [] : [labelled('Cure', refusals[refusal.code].cure)];
+}
+
+const warnings = (result: JoinResult): readonly string[] =>
+  result.warnings.length === 0
+    ? []
+    : ['Also seen in the MEX document; this join does not need it:', ...result.warnings.map((line) => `  ${line}`)];
+
+export interface Reachable {
+  readonly what: string;
+  readonly url: string;
+}
+
+/** What answers while the rehearsal stays up. */
+export function reachable({ configuration, entra, urls }: World): readonly Reachable[] {
+  const domain = configuration.environment.applications[0]?.domainName ?? '';
+  return [
+    { what: 'MEX, WS-Trust 1.3 and 2005', url: urls.metadataExchange13Uri },
+    { what: 'MEX, WS-Trust 2005', url: urls.metadataExchangeUri },
+    { what: 'WS-Trust 1.3, Kerberos', url: urls.windowsTransport13 },
+    { what: 'WS-Trust 2005, Kerberos', url: urls.windowsTransport2005 },
+    { what: 'Health', url: `${configuration.server.publicBaseUrl}/health` },
+    { what: 'Local Entra: realm', url: `${entra.urls.login}/common/UserRealm/user@${domain}?api-version=1.0` },
+    { what: 'Local Entra: discovery', url: `${entra.urls.drs}/${domain}/Discover?api-version=1.7` },
+  ];
 }
 
 export function printReachable(world: World, write: Write): void {
-  const { configuration, configurationFile, caFile, entra } = world;
+  const { configurationFile, caFile, urls } = world;
+  const row = (what: string, where: string): void => write(`  ${what.padEnd(28)}${where}`);
   write('');
-  write('Still running (Ctrl+C ends it). Reachable from this machine:');
+  write('Still running; Ctrl+C ends it and removes its files. Reachable from this machine:');
   write('');
-  for (const [what, where] of [
-    ['MEX, WS-Trust 1.3 and 2005', world.urls.metadataExchange13Uri],
-    ['MEX, WS-Trust 2005', world.urls.metadataExchangeUri],
-    ['WS-Trust 1.3, Kerberos', world.urls.windowsTransport13],
-    ['Health', `${configuration.server.publicBaseUrl}/health`],
-    [
-      'Local Entra: realm',
-      `${entra.urls.login}/common/UserRealm/user@${configuration.environment.applications[0]?.domainName}?api-version=1.0`,
-    ],
-    [
-      'Local Entra: discovery',
-      `${entra.urls.drs}/${configuration.environment.applications[0]?.domainName}/Discover?api-version=1.7`,
-    ],
-  ] as const) {
-    write(`  ${what.padEnd(28)}${where}`);
-  }
+  for (const { what, url } of reachable(world)) row(what, url);
   write('');
-  write(`  TLS authority (throw-away)  ${caFile}`);
-  write(`  Configuration               ${configurationFile}`);
-  write(`  The record                  node bin/mortise.js log --config ${configurationFile}`);
-  write(`  PowerShell for Entra        node bin/mortise.js entra cmdlets --config ${configurationFile}`);
+  row('TLS authority (throw-away)', caFile);
+  row('Configuration', configurationFile);
+  write('');
+  row('Look at the MEX document', `curl --cacert ${caFile} ${urls.metadataExchange13Uri}`);
+  row('Read the record', `node bin/mortise.js log --config ${configurationFile}`);
+  row('PowerShell for Entra', `node bin/mortise.js entra cmdlets --config ${configurationFile}`);
 }

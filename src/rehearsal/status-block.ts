@@ -4,8 +4,8 @@ import type { JoinFailure } from './join-codes.ts';
 import type { DiscoveryDocument } from './discovery.ts';
 import type { Registered } from './registration.ts';
 
-/** `2025-07-10 16:52:13.000 UTC` */
-const timeOf = (date: Date): string => `${date.toISOString().replace('T', ' ').slice(0, -1)} UTC`;
+/** `2025-07-10 16:52:13.000 UTC`: in whole seconds, the zeros are real. */
+const timeOf = (date: Date): string => `${date.toISOString().slice(0, 19).replace('T', ' ')}.000 UTC`;
 
 type Line = readonly [name: string, value: string];
 
@@ -53,9 +53,10 @@ export function joinedStatus({ registered, tenantId, keyContainerId, discovery }
 export const deviceIdOf = (registered: Registered): string =>
   /CN=([0-9a-f-]{36})/i.exec(registered.certificate.subject)?.[1] ?? '';
 
+/** @param registrationType undefined before the realm has decided it */
 export function failedStatus(
   failure: JoinFailure,
-  registrationType: 'fed' | 'sync',
+  registrationType: 'fed' | 'sync' | undefined,
   now: Date,
   requestId: string,
 ): readonly string[] {
@@ -63,7 +64,7 @@ export function failedStatus(
     ['AzureAdJoined', 'NO'],
     ['EnterpriseJoined', 'NO'],
     ['Previous Registration', timeOf(now)],
-    ['Registration Type', registrationType],
+    ['Registration Type', registrationType ?? ''],
     ['Error Phase', failure.phase],
     ['Client ErrorCode', HRESULTS[failure.hresult]],
     ['Server ErrorCode', failure.server.errorCode ?? ''],

@@ -1,5 +1,6 @@
 /** The device's request for an access token: the assertion in a SAML 1.1 bearer grant. */
-import type { HttpClient } from './http-client.ts';
+import { jsonObject, textOf } from './http-client.ts';
+import type { HttpClient, HttpResponse } from './http-client.ts';
 import { JoinFailure } from './join-codes.ts';
 import type { HresultName } from './join-codes.ts';
 
@@ -37,23 +38,21 @@ export async function requestAccessToken(
   const response = await client.send({ method: 'POST', url, headers, body }).catch((error: Error) => {
     throw new JoinFailure('auth', 'ERROR_ADAL_INTERNET_CANNOT_CONNECT', `${url}: ${error.message}`);
   });
-  const text = response.body.toString('utf8');
-  const answer = JSON.parse(text) as { access_token?: string; error?: string; error_description?: string };
-  if (response.status !== 200) {
-    const server = {
-      status: response.status,
-      text,
-      errorCode: answer.error ?? '',
-      message: answer.error_description ?? '',
-    };
-    throw new JoinFailure(
-      'auth',
-      OAUTH_ERRORS[answer.error ?? ''] ?? 'ERROR_ADAL_OAUTH_RESPONSE_INVALID',
-      answer.error_description ?? text,
-      server,
-    );
-  }
-  if (answer.access_token === undefined)
-    throw new JoinFailure('auth', 'ERROR_ADAL_OAUTH_RESPONSE_INVALID', 'no access_token in the answer');
-  return answer.access_token;
+  const answer = jsonObject(response.body) ?? {};
+  const accessToken = textOf(answer['access_token']);
+  if (response.status === 200 && accessToken !== undefined) return accessToken;
+  throw refusedByEntra(response, answer);
+}
+
+function refusedByEntra({ status, body }: HttpResponse, answer: Readonly<Record<string, unknown>>): JoinFailure {
+  const errorCode = textOf(answer['error']) ?? '';
+  const message = textOf(answer['error_description']) ?? '';
+  // What is no OAuth error may hold a token: it is not shown.
+  const text = errorCode === '' ? '' : body.toString('utf8');
+  return new JoinFailure(
+    'auth',
+    OAUTH_ERRORS[errorCode] ?? 'ERROR_ADAL_OAUTH_RESPONSE_INVALID',
+    message === '' ? `the token endpoint answered ${status} without an access token or an OAuth error` : message,
+    { status, text, errorCode, message },
+  );
 }

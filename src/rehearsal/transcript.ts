@@ -136,7 +136,10 @@ export function printJoinResponse(
   transcript.line(`Join HTTP status: ${status}`);
 }
 
-export function printJoinError(transcript: Transcript, failure: JoinFailure): void {
+/** A request that got no answer has no lines about it. */
+export function printJoinRefusal(transcript: Transcript, failure: JoinFailure, requestId: string): void {
+  const { status, time = '' } = failure.server;
+  if (status !== undefined) printJoinResponse(transcript, requestId, time, status);
   transcript.line(`Join error code: ${failure.server.errorCode ?? ''}`);
   transcript.line(`Join message: ${failure.server.message ?? failure.message}`);
   transcript.line(`DsrDeviceAutoJoin failed ${HRESULTS[failure.hresult]}.`);

@@ -4,8 +4,7 @@
  */
 import { XmlDocument, XmlElement } from 'libxml2-wasm';
 import type { HttpClient, HttpResponse } from './http-client.ts';
-import { JoinFailure } from './join-codes.ts';
-import type { HresultName } from './join-codes.ts';
+import { httpStatusCode, JoinFailure } from './join-codes.ts';
 
 const SOAP = 'http://www.w3.org/2003/05/soap-envelope';
 const TRUST13 = 'http://docs.oasis-open.org/ws-sx/ws-trust/200512';
@@ -39,12 +38,6 @@ function requestSecurityToken({ address, appliesTo, messageId }: AssertionReques
   );
 }
 
-const STATUS_CODES: Readonly<Record<number, HresultName>> = {
-  401: 'ERROR_HTTP_STATUS_DENIED',
-  403: 'ERROR_HTTP_STATUS_FORBIDDEN',
-  404: 'ERROR_HTTP_STATUS_NOT_FOUND',
-};
-
 /**
  * @returns the assertion, byte for byte as the service sent it
  * @throws JoinFailure: 0xcaa30191 when the ticket is not accepted, 0xcaa90014 for a SOAP fault, …
@@ -58,12 +51,14 @@ export async function requestAssertion(client: HttpClient, request: AssertionReq
     'client-request-id': request.requestId,
   };
   const first = await post(client, request.address, headers, body);
-  // DBL-WST-01: a service that does not ask for Negotiate gets no ticket.
-  if (first.status !== 401 || !offersNegotiate(first)) {
+  if (first.status !== 200 && first.status !== 401) throw refusedBy(first);
+  // A service that does not ask for Negotiate gets no ticket.
+  if (first.status === 200 || !offersNegotiate(first)) {
     throw new JoinFailure(
       'auth',
-      STATUS_CODES[first.status] ?? 'ERROR_HTTP_STATUS_DENIED',
+      'ERROR_HTTP_STATUS_DENIED',
       `DBL-WST-01: ${request.address} answered ${first.status} without WWW-Authenticate: Negotiate`,
+      { status: first.status },
     );
   }
   const ticket = request.ticketFor(hostname);
@@ -73,11 +68,25 @@ export async function requestAssertion(client: HttpClient, request: AssertionReq
     { ...headers, authorization: `Negotiate ${Buffer.from(ticket.token).toString('base64')}` },
     body,
   );
-  if (second.status === 401) throw faultOf(second, 'ERROR_HTTP_STATUS_DENIED');
-  const proof = /^Negotiate (.+)$/i.exec(second.headers['www-authenticate'] ?? '')?.[1];
-  if (proof !== undefined) ticket.verifyResponse(Buffer.from(proof, 'base64'));
-  if (second.status !== 200) throw faultOf(second, STATUS_CODES[second.status] ?? 'ERROR_HTTP_STATUS_SERVER_ERROR');
+  if (second.status !== 401) verifyProof(ticket, second);
+  if (second.status !== 200) throw refusedBy(second);
   return readAssertion(second.body.toString('utf8'));
+}
+
+/** RFC 4559 §5: the service's own proof travels with its answer. Windows does not insist on it; a wrong one is no answer. */
+function verifyProof(ticket: ClientTicket, response: HttpResponse): void {
+  const proof = /^Negotiate (.+)$/i.exec(response.headers['www-authenticate'] ?? '')?.[1];
+  if (proof === undefined) return;
+  try {
+    ticket.verifyResponse(Buffer.from(proof, 'base64'));
+  } catch (error) {
+    throw new JoinFailure(
+      'auth',
+      'ERROR_HTTP_STATUS_DENIED',
+      `DBL-WST-02: the service does not prove that it holds the ticket's key: ${error instanceof Error ? error.message : String(error)}`,
+      { status: response.status },
+    );
+  }
 }
 
 async function post(
@@ -94,8 +103,8 @@ async function post(
 const offersNegotiate = (response: HttpResponse): boolean =>
   /(^|,)\s*Negotiate\b/i.test(response.headers['www-authenticate'] ?? '');
 
-/** A SOAP fault is 0xcaa90014 (event 1088 logs subcode and text); a 401 stays a 401. */
-function faultOf(response: HttpResponse, otherwise: HresultName): JoinFailure {
+/** DBL-WST-05: a SOAP fault with its own status is 0xcaa90014 (event 1088 logs subcode and text); any other status stays what it is. */
+function refusedBy(response: HttpResponse): JoinFailure {
   const text = response.body.toString('utf8');
   const fault = readFault(text);
   const server = {
@@ -103,8 +112,8 @@ function faultOf(response: HttpResponse, otherwise: HresultName): JoinFailure {
     text,
     ...(fault !== undefined && { errorCode: fault.subcode, message: fault.reason }),
   };
-  const code =
-    fault !== undefined && response.status !== 401 ? 'ERROR_ADAL_WSTRUST_REQUEST_SECURITYTOKEN_FAILED' : otherwise;
+  const isFault = fault !== undefined && (response.status === 500 || response.status === 400);
+  const code = isFault ? 'ERROR_ADAL_WSTRUST_REQUEST_SECURITYTOKEN_FAILED' : httpStatusCode(response.status);
   return new JoinFailure(
     'auth',
     code,
@@ -162,7 +171,7 @@ function readAssertion(text: string): string {
     document.dispose();
   }
   // The signature covers the bytes as they came: they are cut out, never written anew.
-  const cut = /RequestedSecurityToken>(<(\w+):Assertion\b.*<\/\2:Assertion>)<\//s.exec(text)?.[1];
+  const cut = /RequestedSecurityToken>(<((?:[\w.-]+:)?Assertion)\b.*<\/\2>)<\//s.exec(text)?.[1];
   if (cut === undefined)
     throw new JoinFailure('auth', 'ERROR_ADAL_SERVER_ERROR_SAML_ASSERTION_NOT_FOUND', 'no assertion in the answer');
   return cut;

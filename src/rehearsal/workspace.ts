@@ -3,7 +3,7 @@
  * and certificates, the store with a throw-away signing key. Only the rehearsal makes a key by itself; `serve` does not.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfiguration } from '../config/load.ts';
@@ -27,17 +27,28 @@ export interface WorkspaceOptions {
 }
 
 export interface Workspace {
-  readonly folder: string;
   readonly configurationFile: string;
   readonly configuration: Configuration;
   readonly store: Store;
   readonly tls: ThrowAwayTls;
   readonly caFile: string;
   readonly serviceAccountPassword: string;
+  /** Closes the store and removes the folder with its secrets. */
+  close(): Promise<void>;
 }
 
 export async function prepareWorkspace(options: WorkspaceOptions): Promise<Workspace> {
   const folder = mkdtempSync(join(tmpdir(), 'mortise-rehearsal-'));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  try {
+    return await fill(folder, remove, options);
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+async function fill(folder: string, remove: () => void, options: WorkspaceOptions): Promise<Workspace> {
   const write = (name: string, text: string): string => {
     const path = join(folder, name);
     writeFileSync(path, text, { mode: 0o600 });
@@ -61,7 +72,14 @@ export async function prepareWorkspace(options: WorkspaceOptions): Promise<Works
   const configuration = loadConfiguration({ path: configurationFile }, { env: {} });
   const store = await openSqliteStore(configuration.server.store.path);
   await putThrowAwayKey(store, configuration.server.masterKey, options.now);
-  return { folder, configurationFile, configuration, store, tls, caFile, serviceAccountPassword };
+  const close = async (): Promise<void> => {
+    try {
+      await store.close();
+    } finally {
+      remove();
+    }
+  };
+  return { configurationFile, configuration, store, tls, caFile, serviceAccountPassword, close };
 }
 
 async function putThrowAwayKey(store: Store, masterKey: string, now: Date): Promise<void> {

@@ -3,7 +3,6 @@
  * and one Windows device. Owns their lifetime; a plan (plan.ts) says what is wrong in it.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { rmSync } from 'node:fs';
 import { pino } from 'pino';
 import type { Configuration } from '../config/load.ts';
 import type { Directory } from '../directory/directory.ts';
@@ -22,9 +21,9 @@ import { startLocalEntra } from './entra/local-entra.ts';
 import type { LocalEntra } from './entra/local-entra.ts';
 import { believedSettings } from './federation.ts';
 import { openHttpClient } from './http-client.ts';
-import type { HttpClient } from './http-client.ts';
 import type { Plan } from './plan.ts';
 import { choosePorts } from './ports.ts';
+import type { Ports } from './ports.ts';
 import type { JoiningComputer } from './registration.ts';
 import { SAMPLE_IDS } from './sample-configuration.ts';
 import { sampleTickets } from './sample-tickets.ts';
@@ -61,44 +60,90 @@ export interface World {
   close(): Promise<void>;
 }
 
+const ATTEMPTS = 5;
+
+/** @throws the listener's error when a port that was asked for is taken; nothing stays open then */
 export async function openWorld(plan: Plan, options: WorldOptions): Promise<World> {
+  const asked = options.port !== undefined && options.port !== 0;
+  for (let attempt = 1; ; attempt++) {
+    const ports = await choosePorts(attempt === 1 ? options.port : 0);
+    try {
+      return await openWorldAt(ports, plan, options);
+    } catch (error) {
+      // Somebody else, such as a second rehearsal, took the port since it was looked at.
+      if (asked || attempt === ATTEMPTS || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    }
+  }
+}
+
+async function openWorldAt(ports: Ports, plan: Plan, options: WorldOptions): Promise<World> {
+  const parts: Closable[] = [];
+  const opened = <T extends Closable>(part: T): T => {
+    parts.push(part);
+    return part;
+  };
+  try {
+    return await build(ports, plan, options, opened, () => closeAll(parts));
+  } catch (error) {
+    await closeAll(parts);
+    throw error;
+  }
+}
+
+interface Closable {
+  close(): Promise<void> | void;
+}
+
+/** Last opened, first closed; one that fails does not keep the others open. */
+async function closeAll(parts: Closable[]): Promise<void> {
+  const part = parts.pop();
+  if (part === undefined) return;
+  try {
+    await part.close();
+  } finally {
+    await closeAll(parts);
+  }
+}
+
+async function build(
+  ports: Ports,
+  plan: Plan,
+  options: WorldOptions,
+  opened: <T extends Closable>(part: T) => T,
+  close: () => Promise<void>,
+): Promise<World> {
   const now = (): Date => new Date();
   const tenantId = randomUUID();
-  const ports = await choosePorts(options.port);
   const publicBaseUrl = `https://${HOSTS.mortise}:${ports.mortise}`;
-  const workspace = await prepareWorkspace({
-    plan,
-    publicBaseUrl,
-    port: ports.mortise,
-    hosts: Object.values(HOSTS),
-    now: now(),
-  });
+  const hosts = Object.values(HOSTS);
+  const workspace = opened(await prepareWorkspace({ plan, publicBaseUrl, port: ports.mortise, hosts, now: now() }));
   const { configuration, store, tls } = workspace;
   const forest = [...sampleForest, ...serviceConnectionPoint(SAMPLE_DOMAIN, tenantId)];
-  const directory = openSampleDirectory(forest);
 
-  const mortise = await startServer(configuration, {
-    store,
-    log: pino({ level: options.logLevel ?? 'silent' }, pino.destination(2)),
-    now: () => new Date(Date.now() + plan.mortiseClockMs),
-    openDirectory: () => (plan.directoryAnswers ? openSampleDirectory(forest) : downDirectory(configuration)),
-  });
-  const entra = await startLocalEntra({
-    tls: { key: tls.privateKey, cert: tls.certificate },
-    loginHost: HOSTS.login,
-    drsHost: HOSTS.drs,
-    port: ports.entra,
-    now: () => new Date(Date.now() + plan.entraClockMs),
-    tenantId,
-    tenantName: 'Example (rehearsal)',
-    domains: [
-      { name: SAMPLE_DOMAIN, verified: true, federation: await believedSettings(configuration, store, plan, now()) },
-    ],
-    directoryComputers: forest.flatMap(directoryComputer),
-  });
+  opened(
+    await startServer(configuration, {
+      store,
+      log: pino({ level: options.logLevel ?? 'silent' }, pino.destination(2)),
+      now: () => new Date(Date.now() + plan.mortiseClockMs),
+      openDirectory: () => (plan.directoryAnswers ? openSampleDirectory(forest) : downDirectory(configuration)),
+    }),
+  );
+  const federation = await believedSettings(configuration, store, plan, now());
+  const entra = opened(
+    await startLocalEntra({
+      tls: { key: tls.privateKey, cert: tls.certificate },
+      loginHost: HOSTS.login,
+      drsHost: HOSTS.drs,
+      port: ports.entra,
+      now: () => new Date(Date.now() + plan.entraClockMs),
+      tenantId,
+      tenantName: 'Example (rehearsal)',
+      domains: [{ name: SAMPLE_DOMAIN, verified: true, ...(federation !== undefined && { federation }) }],
+      directoryComputers: forest.flatMap(directoryComputer),
+    }),
+  );
   entra.setPolicy({ blockDeviceRegistration: plan.registrationBlocked });
 
-  const http = openHttpClient(tls.ca);
   const computer = joiningComputer(forest, plan.computer);
   const userCertificate = await makeUserCertificate(computer.objectGuid, now());
   if (options.fallback === 'synchronised') {
@@ -112,14 +157,15 @@ export async function openWorld(plan: Plan, options: WorldOptions): Promise<Worl
   return {
     device: {
       computer,
-      directory,
+      directory: opened(openSampleDirectory(forest)),
       forestRoot: SAMPLE_BASE_DN,
       forest: SAMPLE_DOMAIN,
       login: entra.urls.login,
       drs: entra.urls.drs,
-      http,
+      http: opened(openHttpClient(tls.ca)),
       ticketFor: sampleTickets({ plan, password: workspace.serviceAccountPassword, now, randomBytes }),
-      fallback: options.fallback === 'disabled' ? undefined : { userCertificateKey: userCertificate.privateKey },
+      userCertificateKey: userCertificate.privateKey,
+      fallbackToSyncJoin: options.fallback !== 'disabled',
       now,
       randomUUID,
     },
@@ -130,15 +176,8 @@ export async function openWorld(plan: Plan, options: WorldOptions): Promise<Worl
     entra,
     caFile: workspace.caFile,
     ca: tls.ca,
-    close: () => closeAll(http, [mortise, entra, directory, store], workspace.folder),
+    close,
   };
-}
-
-/** In order; the folder goes with its secrets. */
-async function closeAll(http: HttpClient, parts: readonly { close(): Promise<void> }[], folder: string): Promise<void> {
-  http.close();
-  for (const part of parts) await part.close();
-  rmSync(folder, { recursive: true, force: true });
 }
 
 /** What the LDAP directory says when no domain controller answers. */

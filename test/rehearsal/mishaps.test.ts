@@ -1,0 +1,161 @@
+/** Every mishap: it ends as Windows would end it, its cause is named, and Mortise's record holds its refusal and no secret. */
+import { beforeAll, describe, expect, test } from 'vitest';
+import { exitStatus } from '../../src/commands/rehearse.ts';
+import type { RefusalCode } from '../../src/refusal.ts';
+import { HRESULTS } from '../../src/rehearsal/join-codes.ts';
+import { MISHAPS, mishapNames } from '../../src/rehearsal/mishaps.ts';
+import type { Mishap, MishapName } from '../../src/rehearsal/mishaps.ts';
+import { everythingSaid, rehearsed, statusOf } from './rehearsed.ts';
+import type { Rehearsed } from './rehearsed.ts';
+
+/** Who refuses, and what the words under the transcript must name. */
+interface Expected {
+  /** Of Mortise; absent: it issued, or was never asked. */
+  readonly refusal?: RefusalCode;
+  /** Of the local Entra. */
+  readonly check?: string;
+  readonly issued?: true;
+  readonly names: readonly (string | RegExp)[];
+}
+
+const EXPECTED: Readonly<Record<MishapName, Expected>> = {
+  'wrong-name-format': {
+    check: 'DBL-TOK-16',
+    issued: true,
+    names: ['accounttype', 'http://schemas.xmlsoap.org/claims'],
+  },
+  'missing-attribute': { check: 'DBL-TOK-16', issued: true, names: ['primarysid'] },
+  'missing-anchor': {
+    refusal: 'anchor-missing',
+    names: ['mS-DS-ConsistencyGuid', 'anchor: objectGUID', 'attribute: mS-DS-ConsistencyGuid'],
+  },
+  'wrong-anchor': {
+    check: 'DBL-TOK-18',
+    issued: true,
+    names: ['mS-DS-ConsistencyGuid', 'objectGUID of no computer', 'b3c1f0aa-5d7e-4a0b-9f26-1c8e44d3a102'],
+  },
+  'wrong-issuer': { check: 'DBL-TOK-06', issued: true, names: ['IssuerUri', /issuer https:\/\/sso\.localhost:\d+\//] },
+  'wrong-signing-certificate': { check: 'DBL-TOK-08', issued: true, names: ['another signing certificate'] },
+  'rc4-ticket': {
+    refusal: 'kerberos-encryption-type-refused',
+    names: ['rc4-hmac (23)', 'svc-mortise@corp.example.test', 'AES 256'],
+  },
+  'wrong-spn': { refusal: 'kerberos-wrong-spn', names: ['HTTP/fs.corp.example.test', 'setspn -S'] },
+  'clock-skew-at-idp': {
+    refusal: 'kerberos-clock-skew',
+    names: ['ten minutes', 'timedatectl'],
+  },
+  'clock-skew-at-entra': { check: 'DBL-TOK-11', issued: true, names: ['NotBefore', 'notBeforeSkewSeconds'] },
+  'mex-unreachable': { names: ['DBL-MEX-01', 'MetadataExchangeUri', /https:\/\/sso\.localhost:1\/wsf\/mex13\//] },
+  'mex-without-13': { names: ['DBL-MEX-06', 'useMex13: true', '/wsf/mex13/'] },
+  'directory-down': { refusal: 'directory-down', names: ['dc1.corp.example.test:636', 'serversHostAndPort'] },
+  'disabled-computer': { refusal: 'account-disabled', names: ['disabled in AD'] },
+  'domain-still-managed': { names: ['the domain is managed in Entra', 'mortise entra cmdlets'] },
+  'registration-blocked': { check: 'DBL-TOK-21', issued: true, names: ['Conditional Access'] },
+};
+
+const REQUIRED = [
+  'wrong-name-format',
+  'missing-attribute',
+  'wrong-issuer',
+  'wrong-signing-certificate',
+  'rc4-ticket',
+  'clock-skew-at-idp',
+  'clock-skew-at-entra',
+  'mex-unreachable',
+  'mex-without-13',
+  'directory-down',
+  'wrong-anchor',
+] as const satisfies readonly MishapName[];
+
+describe('the list', () => {
+  test('has every mishap that the rehearsal promises', () => {
+    expect(mishapNames()).toEqual(expect.arrayContaining([...REQUIRED]));
+  });
+
+  test.each(mishapNames())('%s is lower-case words joined by hyphens', (name) => {
+    expect(name).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+  });
+});
+
+describe.each(mishapNames())('%s', (name) => {
+  const mishap: Mishap = MISHAPS[name];
+  const expected = EXPECTED[name];
+  let run: Rehearsed;
+  beforeAll(async () => {
+    run = await rehearsed({ mishap: name });
+  });
+
+  test('the device is not joined: status 1', () => {
+    expect(run.result.joinedBy).toBeUndefined();
+    expect(exitStatus(run.result)).toBe(1);
+    expect(statusOf(run, 'AzureAdJoined')).toBe('NO');
+    expect(run.registeredDevices).toEqual([]);
+  });
+
+  test(`the transcript ends with ${mishap.shows} ${HRESULTS[mishap.shows]}`, () => {
+    const code = HRESULTS[mishap.shows];
+    expect(statusOf(run, 'Client ErrorCode')).toBe(code);
+    const failed = run.transcript.filter((line) => line.includes('GetComputerTokenForADRS failed with error'));
+    if (statusOf(run, 'Error Phase') === 'auth') {
+      expect(failed).toEqual([
+        `AutoEnrollAsComputer: Unable to retrieve access token. GetComputerTokenForADRS failed with error ${code}.`,
+      ]);
+      expect(run.transcript).toContain('DsrCmdJoinHelper::Join: Federated ADRS join failed with error 0xcaa1000e.');
+    } else {
+      expect(failed).toEqual([]);
+      expect(run.transcript).toContain(`DsrDeviceAutoJoin failed ${code}.`);
+    }
+  });
+
+  test('the log of a failed acquisition stands there once more, backwards', () => {
+    const turn = run.transcript.lastIndexOf('GetStatus returned failure');
+    if (statusOf(run, 'Error Phase') !== 'auth') return expect(turn).toBe(-1);
+    const forward = run.transcript
+      .slice(0, run.transcript.indexOf('GetStatus returned failure'))
+      .filter((line) => line.startsWith('AdalLog:'));
+    expect(forward.length).toBeGreaterThan(8);
+    expect(run.transcript.slice(turn + 1, turn + 1 + forward.length)).toEqual(forward.toReversed());
+  });
+
+  test(`Entra says ${mishap.aadsts === undefined ? 'no AADSTS code' : `AADSTS${mishap.aadsts}`}`, () => {
+    const codes = new Set(run.transcript.join('\n').match(/AADSTS\d+/g) ?? []);
+    expect([...codes]).toEqual(mishap.aadsts === undefined ? [] : [`AADSTS${mishap.aadsts}`]);
+    expect(statusOf(run, 'Server Message') ?? '').toMatch(
+      mishap.aadsts === undefined ? /^(?!AADSTS)/ : new RegExp(`^AADSTS${mishap.aadsts}: `),
+    );
+  });
+
+  test('Mortise’s record holds what Mortise did', () => {
+    const outcomes = run.activities.map(({ outcome, refusal, requestId }) => ({
+      outcome,
+      code: refusal?.code,
+      requestId,
+    }));
+    const { requestId } = run.result;
+    const wanted =
+      expected.refusal !== undefined
+        ? [{ outcome: 'refused', code: expected.refusal, requestId }]
+        : expected.issued
+          ? [{ outcome: 'issued', code: undefined, requestId }]
+          : [];
+    expect(outcomes).toEqual(wanted);
+  });
+
+  test('the explanation names the cause, who refused, and the cure', () => {
+    const text = run.outcome.join('\n');
+    expect(text).toContain(`${HRESULTS[mishap.shows]} ${mishap.shows}`);
+    expect(text).toContain(`Mishap       ${name}: ${mishap.wrong}`);
+    expect(text).toContain(`Cure         ${mishap.cure}`);
+    if (expected.refusal !== undefined) expect(text).toContain(`Mortise      ${expected.refusal}: `);
+    if (expected.check !== undefined) expect(text).toContain(`Local Entra  ${expected.check}: `);
+    if (expected.issued) expect(text).toContain('Claims that Mortise issued, and Entra refused:');
+    for (const word of expected.names)
+      if (typeof word === 'string') expect(text).toContain(word);
+      else expect(text).toMatch(word);
+  });
+
+  test('no secret stands in transcript, outcome, record or log', () => {
+    for (const secret of run.secrets) expect(everythingSaid(run)).not.toContain(secret);
+  });
+});
