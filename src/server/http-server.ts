@@ -3,7 +3,9 @@
  * Fastify's own errors keep their status; none of its words, and none of ours, reach the caller.
  */
 import { readFileSync } from 'node:fs';
+import { STATUS_CODES } from 'node:http';
 import type { Server } from 'node:https';
+import type { Socket } from 'node:net';
 import Fastify from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteGenericInterface } from 'fastify';
 import type { Logger } from 'pino';
@@ -37,6 +39,8 @@ export function createHttpServer(settings: ServerSettings, log: Logger): HttpSer
     forceCloseConnections: 'idle',
     logger: false,
     exposeHeadRoutes: true,
+    clientErrorHandler: answerUnreadable,
+    frameworkErrors: (error, _request, reply) => void answerFailure(error, reply, log),
   });
   // SOAP comes as application/soap+xml, text/xml or nothing at all: the body decides, not its label.
   http.removeAllContentTypeParsers();
@@ -58,4 +62,17 @@ function answerFailure(error: Error & { readonly statusCode?: number }, reply: H
   const activity = error instanceof NotRecordedError ? error.activityId : undefined;
   log.error({ err: error, ...(activity !== undefined && { activity }) }, 'the request failed');
   return sendSoap(reply, 500, faultOfRefusal(new Refusal('internal-error')));
+}
+
+const UNREADABLE: Readonly<Record<string, number>> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 };
+
+/** What is no HTTP request, or one that never ended: there is no request to hang an answer on. */
+function answerUnreadable({ code }: Error & { readonly code?: string }, socket: Socket): void {
+  if (code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = UNREADABLE[code ?? ''] ?? 400;
+  socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+  socket.destroySoon();
 }
