@@ -42,7 +42,8 @@ export function createHttpServer(settings: ServerSettings, log: Logger): HttpSer
     clientErrorHandler: answerUnreadable,
     frameworkErrors: (error, _request, reply) => void answerFailure(error, reply, log),
   });
-  // SOAP comes as application/soap+xml, text/xml or nothing at all: the body decides, not its label.
+  // SOAP comes as application/soap+xml, text/xml or nothing at all: the body decides, so its label is not even read.
+  http.addHook('onRequest', async ({ raw }) => void delete raw.headers['content-type']);
   http.removeAllContentTypeParsers();
   http.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   limitHeaderFields(http);
