@@ -16,10 +16,10 @@ const NAMESPACES = {
 } as const;
 
 const SOAP_OVER_HTTP = 'http://schemas.xmlsoap.org/soap/http';
-const ISSUE_ACTIONS: Readonly<Record<string, '1.3' | '2005'>> = {
-  'http://docs.oasis-open.org/ws-sx/ws-trust/200512/RST/Issue': '1.3',
-  'http://schemas.xmlsoap.org/ws/2005/02/trust/RST/Issue': '2005',
-};
+const ISSUE_ACTIONS: ReadonlyMap<string | undefined, '1.3' | '2005'> = new Map([
+  ['http://docs.oasis-open.org/ws-sx/ws-trust/200512/RST/Issue', '1.3'],
+  ['http://schemas.xmlsoap.org/ws/2005/02/trust/RST/Issue', '2005'],
+]);
 
 export interface MexReading {
   /** Of the endpoint for integrated authentication, WS-Trust 1.3. */
@@ -113,7 +113,7 @@ function negotiateBindings(
     if (policy === undefined || !negotiate.has(policy)) continue;
     const transport = binding.get('soap12:binding/@transport', NAMESPACES)?.content;
     const action = binding.get('wsdl:operation/soap12:operation/@soapAction', NAMESPACES)?.content;
-    const version = ISSUE_ACTIONS[action ?? ''];
+    const version = ISSUE_ACTIONS.get(action);
     if (transport !== SOAP_OVER_HTTP)
       warnings.push(`DBL-MEX-08: the binding ${name ?? ''} has no SOAP 1.2 over HTTP (0x8aa90027)`);
     else if (version === undefined)
@@ -128,9 +128,11 @@ function missingForPeople(root: XmlElement): string[] {
   const has = (local: string): boolean => root.get(`//*[local-name()='${local}']`) !== null;
   if (!has('UsernameToken'))
     warnings.push(
-      'DBL-MEX-04: no endpoint for user name and password: they get no primary refresh token with a password (0xcaa90023)',
+      'DBL-MEX-04: no endpoint for user name and password: people who sign in get no primary refresh token with theirs (0xcaa90023)',
     );
   if (!has('X509Token'))
-    warnings.push('DBL-MEX-05: no endpoint for certificates: they get no primary refresh token with a smart card');
+    warnings.push(
+      'DBL-MEX-05: no endpoint for certificates: people who sign in get no primary refresh token with a smart card',
+    );
   return warnings;
 }

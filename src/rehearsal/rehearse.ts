@@ -128,7 +128,10 @@ function cure(mishap: MishapName | undefined, refusal: RecordedRefusal | undefin
 const warnings = (result: JoinResult): readonly string[] =>
   result.warnings.length === 0
     ? []
-    : ['Also seen in the MEX document; this join does not need it:', ...result.warnings.map((line) => `  ${line}`)];
+    : [
+        'Also seen in the MEX document (a device’s join does not need it):',
+        ...result.warnings.map((line) => `  ${line}`),
+      ];
 
 export interface Reachable {
   readonly what: string;

@@ -7,12 +7,12 @@ import type { HresultName } from './join-codes.ts';
 /** Device Registration Client, as AADInternals knows it; Microsoft does not document it. */
 const DEVICE_REGISTRATION_CLIENT = 'dd762716-544d-4aeb-a526-687b73838a22';
 
-const OAUTH_ERRORS: Readonly<Record<string, HresultName>> = {
-  invalid_grant: 'ERROR_ADAL_SERVER_ERROR_INVALID_GRANT',
-  invalid_request: 'ERROR_ADAL_SERVER_ERROR_INVALID_REQUEST',
-  unsupported_grant_type: 'ERROR_ADAL_SERVER_ERROR_UNSUPPORTED_GRANT_TYPE',
-  interaction_required: 'ERROR_ADAL_SERVER_ERROR_INTERACTION_REQUIRED',
-};
+const OAUTH_ERRORS: ReadonlyMap<string, HresultName> = new Map([
+  ['invalid_grant', 'ERROR_ADAL_SERVER_ERROR_INVALID_GRANT'],
+  ['invalid_request', 'ERROR_ADAL_SERVER_ERROR_INVALID_REQUEST'],
+  ['unsupported_grant_type', 'ERROR_ADAL_SERVER_ERROR_UNSUPPORTED_GRANT_TYPE'],
+  ['interaction_required', 'ERROR_ADAL_SERVER_ERROR_INTERACTION_REQUIRED'],
+]);
 
 export async function requestAccessToken(
   client: HttpClient,
@@ -51,7 +51,7 @@ function refusedByEntra({ status, body }: HttpResponse, answer: Readonly<Record<
   const text = errorCode === '' ? '' : body.toString('utf8');
   return new JoinFailure(
     'auth',
-    OAUTH_ERRORS[errorCode] ?? 'ERROR_ADAL_OAUTH_RESPONSE_INVALID',
+    OAUTH_ERRORS.get(errorCode) ?? 'ERROR_ADAL_OAUTH_RESPONSE_INVALID',
     message === '' ? `the token endpoint answered ${status} without an access token or an OAuth error` : message,
     { status, text, errorCode, message },
   );
