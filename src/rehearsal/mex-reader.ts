@@ -128,11 +128,11 @@ function missingForPeople(root: XmlElement): string[] {
   const has = (local: string): boolean => root.get(`//*[local-name()='${local}']`) !== null;
   if (!has('UsernameToken'))
     warnings.push(
-      'DBL-MEX-04: no endpoint for user name and password: people who sign in get no primary refresh token with theirs (0xcaa90023)',
+      'DBL-MEX-04: no endpoint for user name and password: whoever signs in with a password gets no primary refresh token (0xcaa90023)',
     );
   if (!has('X509Token'))
     warnings.push(
-      'DBL-MEX-05: no endpoint for certificates: people who sign in get no primary refresh token with a smart card',
+      'DBL-MEX-05: no endpoint for certificates: whoever signs in with a smart card gets no primary refresh token',
     );
   return warnings;
 }

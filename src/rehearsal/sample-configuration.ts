@@ -19,7 +19,7 @@ export interface SampleSettings {
   readonly serviceAccount: string;
 }
 
-/** Secrets and certificates lie beside the file: see world.ts. */
+/** Secrets and certificates lie beside the file: see workspace.ts. */
 export function sampleConfiguration(settings: SampleSettings, plan: Plan): string {
   const { publicBaseUrl, port, domain, baseDn, serviceAccount } = settings;
   const attributes = plan.attributes.map((row) => `        - ${JSON.stringify(row)}`);

@@ -6,7 +6,6 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import type { Configuration } from '../config/load.ts';
 import type { Directory } from '../directory/directory.ts';
-import { texts } from '../directory/entry.ts';
 import type { Entry } from '../directory/entry.ts';
 import { SAMPLE_BASE_DN, SAMPLE_DOMAIN, sampleForest } from '../directory/sample-forest.ts';
 import { openSampleDirectory } from '../directory/sample.ts';
@@ -15,6 +14,7 @@ import { applicationUrls } from '../model/urls.ts';
 import type { ApplicationUrls } from '../model/urls.ts';
 import { Refusal } from '../refusal.ts';
 import { startServer } from '../server/serve.ts';
+import type { RunningServer } from '../server/serve.ts';
 import type { Store } from '../store/store.ts';
 import type { Device } from './device.ts';
 import { startLocalEntra } from './entra/local-entra.ts';
@@ -25,10 +25,13 @@ import type { Plan } from './plan.ts';
 import { choosePorts } from './ports.ts';
 import type { Ports } from './ports.ts';
 import type { JoiningComputer } from './registration.ts';
+import { directoryComputers, joiningComputer } from './sample-computers.ts';
 import { SAMPLE_IDS } from './sample-configuration.ts';
 import { sampleTickets } from './sample-tickets.ts';
 import { makeUserCertificate } from './user-certificate.ts';
+import type { UserCertificate } from './user-certificate.ts';
 import { prepareWorkspace } from './workspace.ts';
+import type { Workspace } from './workspace.ts';
 
 const HOSTS = {
   mortise: 'sso.localhost',
@@ -117,67 +120,76 @@ async function build(
   const publicBaseUrl = `https://${HOSTS.mortise}:${ports.mortise}`;
   const hosts = Object.values(HOSTS);
   const workspace = opened(await prepareWorkspace({ plan, publicBaseUrl, port: ports.mortise, hosts, now: now() }));
-  const { configuration, store, tls } = workspace;
+  const { configuration, configurationFile, store, tls, caFile } = workspace;
   const forest = [...sampleForest, ...serviceConnectionPoint(SAMPLE_DOMAIN, tenantId)];
-
-  opened(
-    await startServer(configuration, {
-      store,
-      log: pino({ level: options.logLevel ?? 'silent' }, pino.destination(2)),
-      now: () => new Date(Date.now() + plan.mortiseClockMs),
-      openDirectory: () => (plan.directoryAnswers ? openSampleDirectory(forest) : downDirectory(configuration)),
-    }),
-  );
-  const federation = await believedSettings(configuration, store, plan, now());
-  const entra = opened(
-    await startLocalEntra({
-      tls: { key: tls.privateKey, cert: tls.certificate },
-      loginHost: HOSTS.login,
-      drsHost: HOSTS.drs,
-      port: ports.entra,
-      now: () => new Date(Date.now() + plan.entraClockMs),
-      tenantId,
-      tenantName: 'Example (rehearsal)',
-      domains: [{ name: SAMPLE_DOMAIN, verified: true, ...(federation !== undefined && { federation }) }],
-      directoryComputers: forest.flatMap(directoryComputer),
-    }),
-  );
-  entra.setPolicy({ blockDeviceRegistration: plan.registrationBlocked });
-
+  opened(await startMortise(workspace, plan, forest, options.logLevel));
+  const entra = opened(await startEntra(workspace, plan, forest, { tenantId, port: ports.entra, now: now() }));
   const computer = joiningComputer(forest, plan.computer);
   const userCertificate = await makeUserCertificate(computer.objectGuid, now());
-  if (options.fallback === 'synchronised') {
-    entra.syncDevice({
-      objectGUID: computer.objectGuid,
-      objectSid: computer.objectSid,
-      displayName: computer.displayName,
-      userCertificate: userCertificate.certificate,
-    });
-  }
-  return {
-    device: {
-      computer,
-      directory: opened(openSampleDirectory(forest)),
-      forestRoot: SAMPLE_BASE_DN,
-      forest: SAMPLE_DOMAIN,
-      login: entra.urls.login,
-      drs: entra.urls.drs,
-      http: opened(openHttpClient(tls.ca)),
-      ticketFor: sampleTickets({ plan, password: workspace.serviceAccountPassword, now, randomBytes }),
-      userCertificateKey: userCertificate.privateKey,
-      fallbackToSyncJoin: options.fallback !== 'disabled',
-      now,
-      randomUUID,
-    },
-    store,
-    configuration,
-    configurationFile: workspace.configurationFile,
-    urls: applicationUrls(publicBaseUrl, SAMPLE_IDS.application),
-    entra,
-    caFile: workspace.caFile,
-    ca: tls.ca,
-    close,
+  if (options.fallback === 'synchronised') synchronise(entra, computer, userCertificate);
+  const device: Device = {
+    computer,
+    directory: opened(openSampleDirectory(forest)),
+    forestRoot: SAMPLE_BASE_DN,
+    forest: SAMPLE_DOMAIN,
+    login: entra.urls.login,
+    drs: entra.urls.drs,
+    http: opened(openHttpClient(tls.ca)),
+    ticketFor: sampleTickets({ plan, password: workspace.serviceAccountPassword, now, randomBytes }),
+    userCertificateKey: userCertificate.privateKey,
+    fallbackToSyncJoin: options.fallback !== 'disabled',
+    now,
+    randomUUID,
   };
+  const urls = applicationUrls(publicBaseUrl, SAMPLE_IDS.application);
+  return { device, store, configuration, configurationFile, urls, entra, caFile, ca: tls.ca, close };
+}
+
+/** As `serve` starts it, but for directory, clock and log. */
+function startMortise(
+  { configuration, store }: Workspace,
+  plan: Plan,
+  forest: readonly Entry[],
+  logLevel = 'silent',
+): Promise<RunningServer> {
+  return startServer(configuration, {
+    store,
+    log: pino({ level: logLevel }, pino.destination(2)),
+    now: () => new Date(Date.now() + plan.mortiseClockMs),
+    openDirectory: () => (plan.directoryAnswers ? openSampleDirectory(forest) : downDirectory(configuration)),
+  });
+}
+
+async function startEntra(
+  { configuration, store, tls }: Workspace,
+  plan: Plan,
+  forest: readonly Entry[],
+  { tenantId, port, now }: { readonly tenantId: string; readonly port: number; readonly now: Date },
+): Promise<LocalEntra> {
+  const federation = await believedSettings(configuration, store, plan, now);
+  const entra = await startLocalEntra({
+    tls: { key: tls.privateKey, cert: tls.certificate },
+    loginHost: HOSTS.login,
+    drsHost: HOSTS.drs,
+    port,
+    now: () => new Date(Date.now() + plan.entraClockMs),
+    tenantId,
+    tenantName: 'Example (rehearsal)',
+    domains: [{ name: SAMPLE_DOMAIN, verified: true, ...(federation !== undefined && { federation }) }],
+    directoryComputers: directoryComputers(forest),
+  });
+  entra.setPolicy({ blockDeviceRegistration: plan.registrationBlocked });
+  return entra;
+}
+
+/** What Entra Connect does for a computer that has written its userCertificate. */
+function synchronise(entra: LocalEntra, computer: JoiningComputer, { certificate }: UserCertificate): void {
+  entra.syncDevice({
+    objectGUID: computer.objectGuid,
+    objectSid: computer.objectSid,
+    displayName: computer.displayName,
+    userCertificate: certificate,
+  });
 }
 
 /** What the LDAP directory says when no domain controller answers. */
@@ -188,29 +200,5 @@ function downDirectory({ environment }: Configuration): Directory {
       throw new Refusal('directory-down', { actual: `${servers}: connect ECONNREFUSED` });
     },
     close: async () => undefined,
-  };
-}
-
-const first = (entry: Entry, attribute: string): string => texts(entry, attribute)[0] ?? '';
-
-function isSampleComputer(entry: Entry): boolean {
-  return texts(entry, 'objectClass').includes('computer');
-}
-
-function directoryComputer(entry: Entry): { objectGUID: string; objectSid: string; name: string }[] {
-  if (!isSampleComputer(entry)) return [];
-  return [{ objectGUID: first(entry, 'objectGUID'), objectSid: first(entry, 'objectSid'), name: first(entry, 'cn') }];
-}
-
-function joiningComputer(forest: readonly Entry[], sAMAccountName: string): JoiningComputer {
-  const entry = forest.find((candidate) => first(candidate, 'sAMAccountName') === sAMAccountName);
-  if (entry === undefined) throw new Error(`the sample forest has no ${sAMAccountName}`);
-  return {
-    sAMAccountName,
-    displayName: first(entry, 'cn'),
-    domain: SAMPLE_DOMAIN,
-    domainController: `DC1.${SAMPLE_DOMAIN}`,
-    objectGuid: first(entry, 'objectGUID'),
-    objectSid: first(entry, 'objectSid'),
   };
 }
