@@ -103,6 +103,8 @@ function listenForStop(): Stop {
     promise,
     stopped: () => stopped,
     release: () => {
+      // Once stopped, the process is ending: a late second signal must not change its exit status.
+      if (stopped) return;
       for (const signal of SIGNALS) process.off(signal, stop);
       process.stdout.off('error', stop);
     },

@@ -232,11 +232,19 @@ async function stoppedInTime(
 }
 
 describe('stopped', () => {
-  test('by SIGINT, twice as from a terminal, while it is set up: status 1, nothing left', async () => {
+  test('by SIGINT while it is set up: status 1, nothing left', async () => {
     const stop = async (running: Running): Promise<void> => {
       await eventually(() => left().length > 0, 'the folder of the rehearsal');
       running.process.kill('SIGINT');
-      running.process.kill('SIGINT');
+    };
+    const ended = await stoppedInTime(stop, ({ stdout }) => stdout === '');
+    expect(ended).toMatchObject({ status: 1, signal: null, stderr: '' });
+  });
+
+  test('by SIGINT again and again, as an impatient terminal and its parent send it: nothing left', async () => {
+    const stop = async (running: Running): Promise<void> => {
+      await eventually(() => left().length > 0, 'the folder of the rehearsal');
+      while (left().length > 0 && running.process.kill('SIGINT')) await sleep(2);
     };
     const ended = await stoppedInTime(stop, ({ stdout }) => stdout === '');
     expect(ended).toMatchObject({ status: 1, signal: null, stderr: '' });
