@@ -11,8 +11,15 @@ export const MAX_HEADERS = 98_304;
 /** Body, in bytes: no RequestSecurityToken of a known client has more than a few KiB. */
 export const MAX_BODY = 262_144;
 
-/** Time limits in milliseconds against peers that send slowly or never. */
-export const TIMEOUTS = { handshake: 15_000, headers: 15_000, request: 30_000, keepAlive: 75_000 } as const;
+/** Time limits in milliseconds against peers that send slowly or never; `stop`: how long they may delay the end. */
+export const TIMEOUTS = {
+  handshake: 10_000,
+  headers: 15_000,
+  request: 30_000,
+  keepAlive: 75_000,
+  linger: 1_000,
+  stop: 10_000,
+} as const;
 
 /** Refuses a request with one field over {@link MAX_HEADER_FIELD}: 431, naming the field. */
 export function limitHeaderFields(server: HttpServer): void {

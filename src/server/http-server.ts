@@ -47,6 +47,10 @@ export function createHttpServer(settings: ServerSettings, log: Logger): HttpSer
   http.removeAllContentTypeParsers();
   http.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   limitHeaderFields(http);
+  // While it stops, what is still answered must not keep its connection: Node would wait for the next request on it.
+  http.addHook('onSend', async (_request, reply) => {
+    if (!http.server.listening) reply.header('Connection', 'close');
+  });
   http.setErrorHandler((error: Error & { readonly statusCode?: number }, _request, reply) =>
     answerFailure(error, reply, log),
   );
@@ -69,11 +73,14 @@ const UNREADABLE: Readonly<Record<string, number>> = { HPE_HEADER_OVERFLOW: 431,
 
 /** What is no HTTP request, or one that never ended: there is no request to hang an answer on. */
 function answerUnreadable({ code }: Error & { readonly code?: string }, socket: Socket): void {
-  if (code === 'ECONNRESET' || !socket.writable) {
+  if (code === 'ECONNRESET' || socket.destroyed) {
     socket.destroy();
     return;
   }
+  // More of what was refused already.
+  if (socket.writableEnded) return;
   const status = UNREADABLE[code ?? ''] ?? 400;
-  socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
-  socket.destroySoon();
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+  // RFC 9112 §9.6: closed at once, with bytes unread, the answer could be lost on its way.
+  setTimeout(() => socket.destroy(), TIMEOUTS.linger).unref();
 }

@@ -11,8 +11,11 @@ import { ReplayCache } from '../kerberos/replay.ts';
 import { loadSigningKeys } from '../keys/protection.ts';
 import type { Gateway } from '../model/gateway.ts';
 import type { Store } from '../store/store.ts';
+import { TIMEOUTS } from './http-limits.ts';
 import { createHttpServer } from './http-server.ts';
+import type { HttpServer } from './http-server.ts';
 import { issuingApplications, openGateways } from './issuing.ts';
+import type { OpenedGateways } from './issuing.ts';
 import { networkMatcher } from './networks.ts';
 import { mountRoutes } from './routes.ts';
 
@@ -26,8 +29,12 @@ export interface ServeDependencies {
 export interface RunningServer {
   /** Where it listens; the port that the system chose when the configuration says 0. */
   readonly address: AddressInfo;
-  /** Answers what is under way, then closes listener and directories. The store is the caller's. */
-  close(): Promise<void>;
+  /**
+   * Answers what is under way, then closes listener and directories. The store is the caller's.
+   *
+   * @param graceMs how long requests that do not end may take; ten seconds when absent
+   */
+  close(graceMs?: number): Promise<void>;
 }
 
 /** Why `serve` does not start, in words for the administrator. */
@@ -44,11 +51,8 @@ export async function startServer(
   const signingKeys = await loadSigningKeys(await store.signingKeys.list(), settings.masterKey);
   requireSigningKeys(configuration, new Set(signingKeys.map((key) => key.id)));
   const opened = openGateways(environment, settings.publicBaseUrl, dependencies.openDirectory);
-  const applications = issuingApplications(environment, settings.publicBaseUrl, opened);
-
-  const http = createHttpServer(settings, log);
-  mountRoutes(http, settings.publicBaseUrl, {
-    applications,
+  const transport = {
+    applications: issuingApplications(environment, settings.publicBaseUrl, opened),
     sourceAllowed: networkMatcher(settings.windowsTransportNetworks),
     now,
     log,
@@ -61,15 +65,32 @@ export async function startServer(
       randomUUID,
       clock: () => performance.now(),
     },
-  });
-  await http.listen(settings.listen);
-  return {
-    address: http.server.address() as AddressInfo,
-    close: async () => {
-      await http.close();
-      await Promise.all([...opened.directories.values()].map((directory) => directory.close()));
-    },
   };
+  try {
+    const http = createHttpServer(settings, log);
+    mountRoutes(http, settings.publicBaseUrl, transport);
+    await http.listen(settings.listen);
+    const address = http.server.address() as AddressInfo;
+    return { address, close: (graceMs = TIMEOUTS.stop) => stop(http, opened, graceMs, log) };
+  } catch (error) {
+    await closeDirectories(opened);
+    throw error;
+  }
+}
+
+/** Node checks its own time limits no more once it stops, so a client that never ends its request is cut off here. */
+async function stop(http: HttpServer, opened: OpenedGateways, graceMs: number, log: Logger): Promise<void> {
+  const cutOff = setTimeout(() => {
+    log.warn('requests that did not end are cut off');
+    http.server.closeAllConnections();
+  }, graceMs);
+  await http.close();
+  clearTimeout(cutOff);
+  await closeDirectories(opened);
+}
+
+async function closeDirectories({ directories }: OpenedGateways): Promise<void> {
+  await Promise.all([...directories.values()].map((directory) => directory.close()));
 }
 
 /** A missing key is found out at start, not by the first device. */

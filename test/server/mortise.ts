@@ -50,7 +50,7 @@ export interface RunningMortise {
   readonly ca: string;
   /** What was logged, line by line. */
   readonly logged: readonly Readonly<Record<string, unknown>>[];
-  close(): Promise<void>;
+  close(graceMs?: number): Promise<void>;
 }
 
 /** One folder with configuration, certificates and store, on which servers are started. */
@@ -131,7 +131,7 @@ async function start(workspace: Workspace, differences: Differences): Promise<Ru
     port: server.address.port,
     ca: workspace.tls.ca,
     logged,
-    close: () => (closed ??= server.close()),
+    close: (graceMs) => (closed ??= server.close(graceMs)),
   };
 }
 
