@@ -433,6 +433,15 @@ export const refusals = {
     cause: 'The filter or the user types match several entries; Mortise never takes the first.',
     cure: 'Narrow `ldapFilterPattern` or `searchBaseDn`; the record names the entries.',
   },
+  'directory-entry-not-the-caller': {
+    title: 'The entry found is not the account of the ticket',
+    answer: 'fault',
+    subcode: 'FailedAuthentication',
+    caller: NOT_AUTHENTICATED,
+    cause:
+      'The KDC finds `X$` for the client name X, so a name alone does not say whose the ticket is: the SID in its PAC does, and it is not the entry’s objectSid. The filter found somebody who has the name in `mail`, for example, or the account was deleted and made anew since the ticket. A ticket without a readable PAC is taken only under the entry’s sAMAccountName.',
+    cure: 'An account that was made anew: `klist -li 0x3e7 purge` on the computer, `klist purge` for people. Else find out which account has the SID that the record names: it may be an attack.',
+  },
   'account-disabled': {
     title: 'The account is disabled in AD',
     answer: 'fault',

@@ -5,6 +5,8 @@ export interface AcceptedClient {
   readonly realm: string;
   /** Name components joined by `/`, as in the ticket: `DESKTOP-01$`, `anna.muster`. */
   readonly name: string;
+  /** objectSid of the account, as the KDC signed it in the ticket's PAC; undefined when the ticket has none. */
+  readonly sid: string | undefined;
   /** The service principal for which the ticket was taken, as configured: `HTTP/sso.example.com`. */
   readonly service: string;
   readonly ticketEncryptionType: number;

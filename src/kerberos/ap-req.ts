@@ -10,6 +10,7 @@ import { describeEncryptionType, isAesType } from './encryption-types.ts';
 import type { KerberosService } from './keys.ts';
 import type { ApReq, Authenticator, EncTicketPart, Ticket } from './messages.ts';
 import { apOptions, nameText, readApReq, readAuthenticator, sameName, ticketFlags } from './messages.ts';
+import { accountSidOf } from './pac.ts';
 import { readOrRefuse } from './read-or-refuse.ts';
 import type { ReplayCache } from './replay.ts';
 import { keyUsage } from './rfc3961.ts';
@@ -191,6 +192,7 @@ function gssFlagsOf({ checksum }: Authenticator): number {
 const acceptedClient = (ticket: Ticket, { part, key, spn }: OpenedTicket): AcceptedClient => ({
   realm: part.clientRealm,
   name: nameText(part.clientName),
+  sid: part.authorizationData && accountSidOf(part.authorizationData, key.protocolKey),
   service: spn,
   ticketEncryptionType: ticket.encPart.encryptionType,
   kvno: key.kvno,

@@ -22,6 +22,8 @@ export interface ServiceKey {
   readonly source: string;
   /** Derived once for key usage 2, the encrypted part of a ticket. */
   readonly ticketKeys: UsageKeys;
+  /** For the signature of the PAC in a ticket. */
+  readonly protocolKey: EncryptionKey;
 }
 
 /** What an account's keys serve. `gatewayId` and `account` are for the caller and for messages. */
@@ -128,6 +130,7 @@ const serviceKey = (key: EncryptionKey, kvno: number | undefined, source: string
   kvno,
   source,
   ticketKeys: usageKeys(key, keyUsage.ticket),
+  protocolKey: key,
 });
 
 /** For octets of which the length is known to be right; a keytab's may be anything. */

@@ -44,6 +44,8 @@ export interface EncTicketPart {
   readonly authTime: Date;
   readonly startTime: Date | undefined;
   readonly endTime: Date;
+  /** DER; a list of typed data. */
+  readonly authorizationData: Uint8Array | undefined;
 }
 
 export interface Checksum {
@@ -135,8 +137,7 @@ export function readEncTicketPart(bytes: Uint8Array): EncTicketPart {
   const fields = der.readFields(der.readOnly(bytes, applicationTags.encTicketPart, what), what, 10);
   der.readFields(fields.required(4, 'transited'), 'transited', 1);
   readOptional(fields.optional(8), 'renew-till', der.readKerberosTime);
-  readOptional(fields.optional(9), 'caddr', passOverList);
-  readOptional(fields.optional(10), 'authorization-data', passOverList);
+  readOptional(fields.optional(9), 'caddr', readList);
   return {
     flags: der.readFlags(fields.required(0, 'flags'), 'flags of the ticket'),
     sessionKey: readKeyBlock(fields.required(1, 'key'), 'session key'),
@@ -145,6 +146,7 @@ export function readEncTicketPart(bytes: Uint8Array): EncTicketPart {
     authTime: der.readKerberosTime(fields.required(5, 'authtime'), 'authtime'),
     startTime: readOptional(fields.optional(6), 'starttime', der.readKerberosTime),
     endTime: der.readKerberosTime(fields.required(7, 'endtime'), 'endtime'),
+    authorizationData: readOptional(fields.optional(10), 'authorization-data', readList),
   };
 }
 
@@ -156,7 +158,7 @@ export function readAuthenticator(bytes: Uint8Array): Authenticator {
   const what = 'authenticator';
   const fields = der.readFields(der.readOnly(bytes, applicationTags.authenticator, what), what, 8);
   readVersion(fields.required(0, 'authenticator-vno'), 'authenticator-vno');
-  readOptional(fields.optional(8), 'authorization-data of the authenticator', passOverList);
+  readOptional(fields.optional(8), 'authorization-data of the authenticator', readList);
   return {
     clientRealm: readRealm(fields.required(1, 'crealm'), 'crealm of the authenticator'),
     clientName: readPrincipalName(fields.required(2, 'cname'), 'cname of the authenticator'),
@@ -253,10 +255,11 @@ function readChecksum(bytes: Uint8Array, what: string): Checksum {
   };
 }
 
-/** Addresses and authorization data are not used here: well-formed is enough. */
-function passOverList(bytes: Uint8Array, what: string): void {
+/** Addresses and authorization data are not read here: well-formed is enough. */
+function readList(bytes: Uint8Array, what: string): Uint8Array {
   const list = der.readOnly(bytes, der.tags.sequence, what);
   for (const element of der.readElements(list, what, MAX_ELEMENTS)) der.readFields(element.encoded, what, 1);
+  return bytes;
 }
 
 // --- writing -----------------------------------------------------------------------------------------------------

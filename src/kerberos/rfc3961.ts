@@ -10,11 +10,12 @@ export type BlockCipher = (block: Uint8Array) => Uint8Array;
 /** §5.3: the octet that follows the usage number in a derivation constant. */
 export const derivedKey = { checksum: 0x99, encryption: 0xaa, integrity: 0x55 } as const;
 
-/** Key usage numbers: RFC 4120 §7.5.1, RFC 4121 §2. */
+/** Key usage numbers: RFC 4120 §7.5.1, RFC 4121 §2, [MS-PAC] §2.8.1. */
 export const keyUsage = {
   ticket: 2,
   apReqAuthenticator: 11,
   apRepEncPart: 12,
+  pacSignature: 17,
   acceptorSign: 23,
   initiatorSign: 25,
 } as const;

@@ -14,6 +14,7 @@ import type { Note } from '../audit/steps.ts';
 import type { Directory } from '../directory/directory.ts';
 import { lookUpCaller, mapEntry } from '../gateway/look-up.ts';
 import type { LookedUp } from '../gateway/look-up.ts';
+import { requireSameAccount } from '../gateway/same-account.ts';
 import { acceptSecurityContext } from '../kerberos/accept.ts';
 import type { Accepted, Continue, NegotiationState } from '../kerberos/accept.ts';
 import { describeEncryptionType } from '../kerberos/encryption-types.ts';
@@ -160,9 +161,11 @@ async function decide(progress: Progress): Promise<Decision | Continue> {
 
   const { gateway, userTypes, directory } = servedBy(gateways, caller);
   const identifier = caller.client.name;
-  const found = await record.step('directory', async (note) =>
-    noted(await lookUpCaller({ gateway, userTypes, directory, identifier, now }), note),
-  );
+  const found = await record.step('directory', async (note) => {
+    const answer = await lookUpCaller({ gateway, userTypes, directory, identifier, now });
+    requireSameAccount(answer.entry, caller.client);
+    return noted(answer, note);
+  });
   record.learn({ subject: { kind: found.userType.kind, ...namesOf(found) } });
   const mapped = await record.step('entry', () => mapEntry(found.userType, found.entry));
   const { user, attributes } = await record.step('user', () =>

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { COMPUTER_PASSWORD, COMPUTERS, GMSA, PEOPLE, PERSON_PASSWORD } from '../../lab/accounts.ts';
 import { labAvailable } from '../../lab/samba.ts';
 import type { Tickets } from '../../lab/samba.ts';
-import { account, addComputer } from './active-directory.ts';
+import { account, addComputer, ldapsearch } from './active-directory.ts';
 import { ask, assertionOf } from './curl.ts';
 import { claimsOf, expectIssued, expectRefused } from './expectations.ts';
 import { openSite } from './site.ts';
@@ -48,6 +48,43 @@ describe.skipIf(!labAvailable)('an account with a good ticket', () => {
       expect(claimsOf(record)['UPN']).toBe(upn);
       // The local Entra has no synchronised user of that anchor, and takes nobody for a device.
       await expect(site.join(mortise, assertionOf(answer), 'DESKTOP-01$')).rejects.toThrow('AADSTS51004');
+    });
+  });
+
+  describe('whose name is somebody else’s', () => {
+    // AD finds the computer `X$` for the client name X. Who may join computers chooses X: here a person's mail address.
+    const address = 'nora.keller@example.test';
+    const asPrincipal = (name: string): string => `${name.replace('@', '\\@')}@${site.lab.realm}`;
+
+    test('a computer under a person’s mail address gets no assertion for the person', async () => {
+      const dn = await addComputer(site.lab, 'IMPOSTOR-01', { sAMAccountName: `${address}$` });
+      const mortise = await site.mortise();
+      const { env } = await site.lab.kinit(asPrincipal(address), COMPUTER_PASSWORD, {
+        options: ['-S', 'HTTP/sso.localhost'],
+      });
+      const answer = await ask(mortise, { env });
+      const { refusal, principal } = await expectRefused(mortise, answer, 'directory-entry-not-the-caller');
+      expect(principal).toBe(`${address}@CORP.EXAMPLE.TEST`);
+      const [impostor] = await ldapsearch(site.lab, '(cn=IMPOSTOR-01)');
+      const person = await account(site.lab, 'nora.keller');
+      expect(impostor?.dn).toBe(dn);
+      expect(refusal.attribute).toBe('objectSid');
+      expect([refusal.expected, refusal.detail]).toEqual([person.objectSid, person.dn]);
+      expect(refusal.actual).toContain(impostor?.objectSid);
+      expect(await mortise.store.users.list()).toEqual([]);
+      await site.lab.remove(dn);
+    });
+
+    test('a ticket of a computer that was deleted is no ticket of the one made anew under its name', async () => {
+      const mortise = await site.mortise({ deviceAnchor: 'objectGUID' });
+      const dn = await addComputer(site.lab, 'ANEW-01');
+      const old = await withTicket('ANEW-01');
+      await expectIssued(mortise, await ask(mortise, { env: old.env }));
+      await site.lab.remove(dn);
+      await addComputer(site.lab, 'ANEW-01');
+      await expectRefused(mortise, await ask(mortise, { env: old.env }), 'directory-entry-not-the-caller');
+      const { env } = await withTicket('ANEW-01');
+      await expectIssued(mortise, await ask(mortise, { env }));
     });
   });
 

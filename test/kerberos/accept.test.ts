@@ -48,6 +48,7 @@ describe('tokens of a real AD, at their own time', () => {
     expect(result.client).toEqual({
       realm: samba.realm,
       name: token.client,
+      sid: expect.stringMatching(/^S-1-5-21-1004336348-1177238915-682003330-110[24]$/),
       service: samba.spn,
       ticketEncryptionType: 18,
       kvno: undefined,
