@@ -440,7 +440,7 @@ export const refusals = {
     caller: NOT_AUTHENTICATED,
     cause:
       'The KDC finds `X$` for the client name X, so a name alone does not say whose the ticket is: the SID in its PAC does, and it is not the entry’s objectSid. The filter found somebody who has the name in `mail`, for example, or the account was deleted and made anew since the ticket. A ticket without a readable PAC is taken only under the entry’s sAMAccountName.',
-    cure: 'An account that was made anew: `klist -li 0x3e7 purge` on the computer, `klist purge` for people. Else find out which account has the SID that the record names: it may be an attack.',
+    cure: 'An account that was made anew: `klist -li 0x3e7 purge` on the computer, `klist purge` for people. No PAC: clear NO_AUTH_DATA_REQUIRED (0x2000000) in userAccountControl of the service account. Else find out which account has the SID that the record names: it may be an attack.',
   },
   'account-disabled': {
     title: 'The account is disabled in AD',

@@ -56,11 +56,14 @@ describe.skipIf(!labAvailable)('an account with a good ticket', () => {
     const address = 'nora.keller@example.test';
     const asPrincipal = (name: string): string => `${name.replace('@', '\\@')}@${site.lab.realm}`;
 
-    test('a computer under a person’s mail address gets no assertion for the person', async () => {
+    test.each([
+      ['with its PAC', [], 'objectSid'],
+      ['without a PAC, which a client may ask for', ['--no-request-pac'], 'sAMAccountName'],
+    ])('a computer under a person’s mail address is not the person, %s', async (_, pac, attribute) => {
       const dn = await addComputer(site.lab, 'IMPOSTOR-01', { sAMAccountName: `${address}$` });
       const mortise = await site.mortise();
       const { env } = await site.lab.kinit(asPrincipal(address), COMPUTER_PASSWORD, {
-        options: ['-S', 'HTTP/sso.localhost'],
+        options: ['-S', 'HTTP/sso.localhost', ...pac],
       });
       const answer = await ask(mortise, { env });
       const { refusal, principal } = await expectRefused(mortise, answer, 'directory-entry-not-the-caller');
@@ -68,11 +71,20 @@ describe.skipIf(!labAvailable)('an account with a good ticket', () => {
       const [impostor] = await ldapsearch(site.lab, '(cn=IMPOSTOR-01)');
       const person = await account(site.lab, 'nora.keller');
       expect(impostor?.dn).toBe(dn);
-      expect(refusal.attribute).toBe('objectSid');
-      expect([refusal.expected, refusal.detail]).toEqual([person.objectSid, person.dn]);
-      expect(refusal.actual).toContain(impostor?.objectSid);
+      expect(refusal).toMatchObject({ attribute, detail: person.dn });
+      expect(refusal.expected).toBe(attribute === 'objectSid' ? person.objectSid : 'nora.keller');
+      expect(refusal.actual).toContain(attribute === 'objectSid' ? impostor?.objectSid : 'without a PAC');
       expect(await mortise.store.users.list()).toEqual([]);
       await site.lab.remove(dn);
+    });
+
+    test('a ticket without a PAC is taken under the account name, and under no other', async () => {
+      const mortise = await site.mortise();
+      const computer = await site.lab.kinit('desktop-01$', COMPUTER_PASSWORD, { options: ['--no-request-pac'] });
+      await expectIssued(mortise, await ask(mortise, { env: computer.env }));
+      const options = ['-E', '--no-request-pac'];
+      const { env } = await site.lab.kinit(PEOPLE.luca.upn, PERSON_PASSWORD, { options });
+      await expectRefused(mortise, await ask(mortise, { env }), 'directory-entry-not-the-caller');
     });
 
     test('a ticket of a computer that was deleted is no ticket of the one made anew under its name', async () => {

@@ -40,6 +40,8 @@ export async function converse(
     env: { ...BASE_ENVIRONMENT, ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
+  // It has ended when it has its verdict; an answer that it does not wait for is no failure.
+  initiator.stdin.on('error', () => undefined);
   const statuses: number[] = [];
   let verdict = 'none';
   try {
