@@ -3,6 +3,8 @@ import { BlockList, isIPv4, isIPv6 } from 'node:net';
 
 /** `::ffff:10.1.2.3` is how a dual-stack socket shows an IPv4 peer. */
 const IPV4_MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
+/** `10.1.2.3:5544`, `[2001:db8::1]:5544`, `[2001:db8::1]`. */
+const WITH_PORT = /^(?:(\d+\.\d+\.\d+\.\d+):\d{1,5}|\[([0-9a-f:.]+)\](?::\d{1,5})?)$/i;
 
 /**
  * @param networks `10.0.0.0/8`, `fc00::/7`, or single addresses
@@ -23,7 +25,15 @@ export function networkMatcher(networks: readonly string[]): (address: string) =
   };
 }
 
-/** An address as people write it; `unknown` for a peer that has gone already. */
+/**
+ * An address as people write it, without the port that some proxies add to X-Forwarded-For (Azure Application Gateway
+ * does); `unknown` for a peer that has gone already.
+ */
 export function plainAddress(address: string | undefined): string {
-  return address === undefined ? 'unknown' : (IPV4_MAPPED.exec(address)?.[1] ?? address);
+  if (address === undefined) return 'unknown';
+  const bare =
+    WITH_PORT.exec(address)
+      ?.slice(1)
+      .find((part) => part !== undefined) ?? address;
+  return IPV4_MAPPED.exec(bare)?.[1] ?? bare;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { PRIVATE_NETWORKS } from '../../src/model/server.ts';
-import { networkMatcher } from '../../src/server/networks.ts';
+import { networkMatcher, plainAddress } from '../../src/server/networks.ts';
 
 describe('networkMatcher', () => {
   const isPrivate = networkMatcher(PRIVATE_NETWORKS);
@@ -44,3 +44,19 @@ describe('networkMatcher', () => {
     ]);
   });
 });
+
+test.each([
+  ['10.1.2.3', '10.1.2.3'],
+  ['::ffff:10.1.2.3', '10.1.2.3'],
+  ['10.1.2.3:5544', '10.1.2.3'],
+  ['[2001:db8::1]:5544', '2001:db8::1'],
+  ['[2001:db8::1]', '2001:db8::1'],
+  ['[::ffff:10.1.2.3]:5544', '10.1.2.3'],
+  ['2001:db8::1', '2001:db8::1'],
+  ['fe80::1%eth0', 'fe80::1%eth0'],
+  ['10.1.2.3:', '10.1.2.3:'],
+  ['10.1.2.3:123456', '10.1.2.3:123456'],
+  ['unknown', 'unknown'],
+  ['', ''],
+  [undefined, 'unknown'],
+])('plainAddress of %s is %s', (address, plain) => expect(plainAddress(address)).toBe(plain));
