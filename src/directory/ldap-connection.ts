@@ -10,10 +10,13 @@ import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import { Client } from 'ldapts';
+import type { MessageParser } from 'ldapts';
 import type { Search } from './directory.ts';
 import type { Entry } from './entry.ts';
-import { bindFailure, isNoSuchObject, searchFailure, ServerDown } from './ldap-errors.ts';
+import { bindFailure, isNoSuchObject, searchFailure, serverDown, ServerDown } from './ldap-errors.ts';
 import { toLdaptsFilter } from './ldap-filter.ts';
+import { ldapFraming } from './ldap-framing.ts';
+import type { LdapFraming } from './ldap-framing.ts';
 import { Refusal } from '../refusal.ts';
 
 export interface LdapServer {
@@ -61,12 +64,14 @@ export async function connectLdap(
   signal: AbortSignal,
 ): Promise<LdapConnection> {
   const name = serverName(server);
-  const sockets = openSockets(server);
+  const framing = ldapFraming();
+  const sockets = openSockets(server, framing);
   const client = new Client({
     url: `${server.security === 'TLS' ? 'ldaps' : 'ldap'}://${name}`,
     createConnection: sockets.plain as typeof connect,
     createSecureConnection: sockets.secure as typeof connectTls,
   });
+  guardParser(client, framing, sockets);
   const giveUp = Promise.withResolvers<never>();
   const onAbort = (): void => giveUp.reject(new ServerDown('it did not accept a connection and a bind in time'));
   signal.addEventListener('abort', onAbort, { once: true });
@@ -75,7 +80,7 @@ export async function connectLdap(
     await Promise.race([establish(client, server), giveUp.promise]);
   } catch (error) {
     sockets.destroy();
-    throw bindFailure(error, name, server.bindDN);
+    throw bindFailure(sockets.fault() ?? error, name, server.bindDN);
   } finally {
     signal.removeEventListener('abort', onAbort);
   }
@@ -83,13 +88,29 @@ export async function connectLdap(
     isOpen: sockets.areOpen,
     search: async (search) => {
       if (!sockets.areOpen()) throw new ServerDown('the connection ended');
-      return searchOn(client, search, name, timeLimitSeconds);
+      return searchOn(client, search, name, timeLimitSeconds).catch((error: unknown) => {
+        throw sockets.fault() ?? error;
+      });
     },
     close: () => {
       // Unbind is a courtesy without an answer (RFC 4511 §4.3).
       if (sockets.areOpen()) void client.unbind().catch(() => undefined);
       sockets.destroy();
     },
+  };
+}
+
+/** Puts our framing before ldapts' parser. Whatever is not whole and sound ends the connection, and is never parsed. */
+function guardParser(client: Client, framing: LdapFraming, sockets: Sockets): void {
+  const parser = client['messageParser'] as MessageParser;
+  const parse = parser.read.bind(parser);
+  parser.read = (chunk, details) => {
+    if (sockets.fault() !== undefined) return;
+    try {
+      for (const message of framing.cut(chunk)) parse(message, details);
+    } catch (error) {
+      sockets.destroy(serverDown(error));
+    }
   };
 }
 
@@ -118,20 +139,24 @@ interface Sockets {
   /** With the options of a StartTLS when there is a socket to secure. */
   readonly secure: (...args: readonly unknown[]) => TLSSocket;
   readonly areOpen: () => boolean;
-  readonly destroy: () => void;
+  /** For good; `fault` is why, when the server is to blame. */
+  readonly destroy: (fault?: ServerDown) => void;
+  readonly fault: () => ServerDown | undefined;
 }
 
 /** The sockets of one connection: the one to the server, and for StartTLS the one within it. */
-function openSockets(server: LdapServer): Sockets {
+function openSockets(server: LdapServer, framing: LdapFraming): Sockets {
   const opened: Socket[] = [];
   let ended = false;
-  const destroy = (): void => {
+  let blame: ServerDown | undefined;
+  const destroy = (fault?: ServerDown): void => {
     ended = true;
+    blame ??= fault;
     for (const socket of opened.filter((open) => !open.destroyed)) socket.on('error', () => undefined).destroy();
   };
   const adopt = <S extends Socket>(socket: S): S => {
     opened.push(socket);
-    socket.once('close', destroy);
+    socket.once('close', () => destroy());
     return socket;
   };
   const adoptTransport = <S extends Socket>(open: () => S): S => {
@@ -139,7 +164,10 @@ function openSockets(server: LdapServer): Sockets {
     if (ended || opened.length > 0) throw new ServerDown('the connection ended');
     const socket = adopt(open());
     // Nagle's algorithm and delayed acknowledgement together cost 40 ms at each request.
-    socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_MS).setTimeout(IDLE_MS, destroy);
+    socket
+      .setNoDelay(true)
+      .setKeepAlive(true, KEEP_ALIVE_MS)
+      .setTimeout(IDLE_MS, () => destroy());
     return socket;
   };
   const { host, port } = server;
@@ -147,12 +175,16 @@ function openSockets(server: LdapServer): Sockets {
     plain: () => adoptTransport(() => connect({ host, port })),
     secure: (...args) => {
       const [options] = args;
-      return typeof options === 'object' && options !== null && 'socket' in options
-        ? adopt(connectTls(options as ConnectionOptions))
-        : adoptTransport(() => connectTls({ ...tlsOptions(server), port }));
+      if (typeof options !== 'object' || options === null || !('socket' in options)) {
+        return adoptTransport(() => connectTls({ ...tlsOptions(server), port }));
+      }
+      // RFC 4511 §4.14.1: what follows the answer to StartTLS in clear text would count as said under TLS.
+      if (framing.isWithinMessage()) throw new ServerDown('it sent more in clear text after the answer to StartTLS');
+      return adopt(connectTls(options as ConnectionOptions));
     },
     areOpen: () => !ended && opened.length > 0,
     destroy,
+    fault: () => blame,
   };
 }
 
