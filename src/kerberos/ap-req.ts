@@ -55,7 +55,7 @@ export function verifyApReq(bytes: Uint8Array, options: ApReqOptions): VerifiedA
   const service = serviceOfClient(opened, options.services);
   // Addresses in a ticket (caddr) are not compared: AD writes none, and behind NAT and proxies the address says nothing.
   refuseSkew(authenticator, options);
-  refuseReplay(apReq, authenticator, opened, options);
+  refuseReplay(apReq, authenticator, options);
   refuseOutsideLifetime(opened.part, options);
   // TRANSITED-POLICY-CHECKED is ignored, as [MS-KILE] asks of servers in AD: the KDC of our realm vouches for the client.
   const flags = gssFlagsOf(authenticator);
@@ -130,20 +130,13 @@ function refuseSkew({ clientTime, clientMicroseconds }: Authenticator, { now, ma
   });
 }
 
-function refuseReplay(apReq: ApReq, authenticator: Authenticator, opened: OpenedTicket, options: ApReqOptions): void {
+function refuseReplay(apReq: ApReq, authenticator: Authenticator, options: ApReqOptions): void {
   const { clientTime, clientMicroseconds, clientRealm } = authenticator;
   const clientName = nameText(authenticator.clientName);
   // It stays acceptable until the skew is used up, and is remembered as long; one millisecond for the microseconds.
   const expires = new Date(clientTime.getTime() + Math.ceil(clientMicroseconds / 1000) + options.maxSkewMs);
   const result = options.replay.checkAndRemember(
-    {
-      server: `${opened.spn}@${opened.service.realm}`,
-      clientRealm,
-      clientName,
-      clientTime,
-      clientMicroseconds,
-      ciphertext: apReq.authenticator.cipher,
-    },
+    { clientRealm, clientName, clientTime, clientMicroseconds, ciphertext: apReq.authenticator.cipher },
     expires,
     options.now,
   );

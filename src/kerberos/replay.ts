@@ -8,9 +8,11 @@
  */
 import { createHash } from 'node:crypto';
 
-/** What §3.2.3 tells apart, and the authenticator's ciphertext: some clients repeat a microsecond for two requests. */
+/**
+ * What §3.2.3 tells apart, and the authenticator's ciphertext: some clients repeat a microsecond for two requests. The
+ * server is left out: the ticket names it in clear text, so that whoever repeats a token could put another of ours there.
+ */
 export interface PresentedAuthenticator {
-  readonly server: string;
   readonly clientRealm: string;
   readonly clientName: string;
   readonly clientTime: Date;
@@ -68,13 +70,7 @@ export class ReplayCache {
 }
 
 function fingerprintOf(presented: PresentedAuthenticator): string {
-  const { server, clientRealm, clientName, clientTime, clientMicroseconds, ciphertext } = presented;
-  const names = JSON.stringify([
-    server.toLowerCase(),
-    clientRealm,
-    clientName,
-    clientTime.getTime(),
-    clientMicroseconds,
-  ]);
+  const { clientRealm, clientName, clientTime, clientMicroseconds, ciphertext } = presented;
+  const names = JSON.stringify([clientRealm, clientName, clientTime.getTime(), clientMicroseconds]);
   return createHash('sha256').update(names).update('\0').update(ciphertext).digest('base64url');
 }

@@ -184,6 +184,14 @@ describe('replay', () => {
     expect(refusalOf(() => verifyApReq(otherCase, shared)).code).toBe('kerberos-replay');
   });
 
+  test('the same AP-REQ is taken once, though its ticket be made out to another SPN of the account', () => {
+    const shared = options({ services: [{ ...service, spns: [...service.spns, 'HTTP/abc.corp.example.com'] }] });
+    const { apReq } = mintApReq(minting());
+    verifyApReq(apReq, shared);
+    const renamed = Buffer.from(Buffer.from(apReq).toString('latin1').replace('sso.corp', 'abc.corp'), 'latin1');
+    expect(refusalOf(() => verifyApReq(renamed, shared)).code).toBe('kerberos-replay');
+  });
+
   test('of many at once, one is taken', async () => {
     const shared = options();
     const { apReq } = mintApReq(minting());
