@@ -28,14 +28,17 @@ export function correlationKey(attribute: string, value: string): { attribute: s
   return { attribute: name, value: name === ENTRY_ATTRIBUTE ? value.toLowerCase() : value };
 }
 
-/** Claimed before any unique value: whose user this is, is decided before whether its values are free. */
+/**
+ * Claimed before any unique value: whose user this is, is decided before whether its values are free. A configured
+ * `objectGuid` beside our own `objectGUID` is one attribute, and one row.
+ */
 export function correlationRows(userId: string, link: DirectoryLink): readonly UserCorrelationRow[] {
-  return Object.entries(link.correlationAttributes).map(([attribute, value]) => ({
-    user_id: userId,
-    gateway_id: link.gatewayId,
-    user_type_id: link.userTypeId,
-    ...correlationKey(attribute, value),
-  }));
+  const rows = Object.entries(link.correlationAttributes).map(([name, text]) => {
+    const { attribute, value } = correlationKey(name, text);
+    const row = { user_id: userId, gateway_id: link.gatewayId, user_type_id: link.userTypeId, attribute, value };
+    return [JSON.stringify([attribute, value]), row] as const;
+  });
+  return [...new Map(rows).values()];
 }
 
 /** `username` and every unique attribute that has a value. */

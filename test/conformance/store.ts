@@ -123,6 +123,20 @@ function storeTests(open: () => Promise<Store>): void {
       expect(await store.users.list()).toHaveLength(4);
     });
 
+    test('an attribute that comes under two spellings is one attribute', async () => {
+      const { link: plain } = device(1);
+      const { objectGUID, dn } = plain.correlationAttributes as { objectGUID: string; dn: string };
+      const link = {
+        ...plain,
+        correlationAttributes: { ...plain.correlationAttributes, objectGuid: objectGUID, DN: dn },
+      };
+      const made = await store.users.create(device(1, { link }), t0);
+      expect(made.id).toBe(uuid(1));
+      await store.users.update(made.id, device(1, { link, username: uuid(7) }), t1);
+      const found = await store.users.findByCorrelation(GATEWAY, DEVICES, 'objectguid', objectGUID);
+      expect(found.map(({ username }) => username)).toEqual([uuid(7)]);
+    });
+
     test('of many first sign-ins of one entry at the same time, one creates its user and all get it', async () => {
       const attempts = Array.from({ length: 20 }, (_, n) =>
         store.users.create(device(1, { id: uuid(n + 1), username: n % 2 === 0 ? uuid(501) : uuid(600 + n) }), t0),
