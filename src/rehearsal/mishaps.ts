@@ -53,7 +53,7 @@ export const MISHAPS = {
   },
   'wrong-signing-certificate': {
     wrong: 'Entra holds another signing certificate than the one Mortise signs with.',
-    cure: 'Run the block for a federated domain of `mortise entra cmdlets`.',
+    cure: 'Run what `mortise entra cmdlets` prints: it brings the certificate to Entra.',
     shows: 'ERROR_ADAL_SERVER_ERROR_INVALID_GRANT',
     aadsts: 5000811,
     change: { believed: (served, { otherCertificate }) => ({ ...served, SigningCertificate: otherCertificate }) },
@@ -94,7 +94,7 @@ export const MISHAPS = {
   },
   'mex-without-13': {
     wrong: 'MetadataExchangeUri ends in `/wsf/mex/<appId>`, which lists no WS-Trust 1.3 endpoint.',
-    cure: 'Set `useMex13: true` and run the block for a federated domain of `mortise entra cmdlets`: the address then ends in `/wsf/mex13/<appId>`.',
+    cure: 'Set `useMex13: true` and run what `mortise entra cmdlets` prints: the address then ends in `/wsf/mex13/<appId>`.',
     shows: 'ERROR_ADAL_COULDNOT_DISCOVER_INTEGRATED_AUTH_ENDPOINT',
     change: { useMex13: false },
   },
@@ -112,7 +112,7 @@ export const MISHAPS = {
   },
   'domain-still-managed': {
     wrong: 'The domain is not federated in Entra, so the device never asks Mortise and tries the synchronised join.',
-    cure: 'Run the block for a managed domain of `mortise entra cmdlets`.',
+    cure: 'Run what `mortise entra cmdlets` prints: it federates the domain.',
     shows: 'DSREG_E_DIRECTORY_FAILURE',
     change: { believed: () => undefined },
   },
