@@ -151,6 +151,12 @@ describe('a ticket that is accepted gets an assertion', () => {
     expect((await client.ask(negotiate(ground.mint()), { chunked: true })).status).toBe(200);
   });
 
+  test('DSRegTool finds the four names that it looks for, and not the word of a refusal', async () => {
+    const { text } = await client.ask(negotiate(ground.mint()), { body: vector('clients', 'dsregtool-13') });
+    for (const name of ['primarysid', 'accounttype', 'ImmutableID', 'onpremobjectguid']) expect(text).toContain(name);
+    expect(text).not.toContain('FailedAuthentication');
+  });
+
   test('a SOAPAction that says something else is passed over: wsa:Action decides', async () => {
     const headers = { soapaction: '"http://schemas.xmlsoap.org/ws/2005/02/trust/RST/Issue"' };
     expect((await client.ask(negotiate(ground.mint()), { headers })).status).toBe(200);
