@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -37,4 +38,9 @@ function bundledNode() {
 
 const child = spawn(bundledNode(), [existsSync(main) ? main : sources, ...process.argv.slice(2)], { stdio: 'inherit' });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-child.on('exit', (code) => process.exit(code ?? 1));
+child.on('error', (error) => {
+  console.error(`The bundled Node does not start (${error.message}). Run: npm ci`);
+  process.exit(1);
+});
+// As a shell reports a signal that ended a program.
+child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));

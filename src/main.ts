@@ -1,5 +1,7 @@
-/** The command line: parse arguments, dispatch, exit status. Each command is a function in commands/. */
+/** The command line: parse arguments, dispatch, exit status (0: done, 1: not). Each command is a function in commands/. */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { readFileSync } from 'node:fs';
+import { parseSince } from './audit/since.ts';
 import { checkConfiguration } from './commands/check.ts';
 import { printCmdlets } from './commands/entra.ts';
 import { createKeyCommand, importKeyCommand, listKeysCommand, showKeyCommand } from './commands/keys.ts';
@@ -12,15 +14,29 @@ const CONFIG = ['--config <file>', 'configuration file'] as const;
 
 function positive(text: string): number {
   const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('a number of 1 or more is needed.');
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('Give a number of 1 or more.');
   return number;
 }
 
-function date(text: string): Date {
-  const parsed = new Date(text);
-  if (Number.isNaN(parsed.getTime()))
-    throw new InvalidArgumentError('a date is needed, for example 2026-11-23 or 2026-11-23T08:00:00Z.');
+function since(text: string): Date {
+  const parsed = parseSince(text, new Date());
+  if (parsed === undefined)
+    throw new InvalidArgumentError(
+      'Give 30m, 2h or 7d for so long ago, or a time in UTC such as 2026-11-23 or 2026-11-23T08:00.',
+    );
   return parsed;
+}
+
+function uuid(text: string): string {
+  if (!/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text))
+    throw new InvalidArgumentError('Give a UUID; `uuidgen` makes one.');
+  return text.toLowerCase();
+}
+
+/** Beside src/ and beside dist/. */
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  return (manifest as { readonly version: string }).version;
 }
 
 /** Runs a command; problems of the administrator's are explained in a few lines, defects keep their stack. */
@@ -37,7 +53,7 @@ const run =
 
 const mortise = new Command('mortise')
   .description('A self-hosted federated identity provider for Microsoft Entra hybrid join')
-  .version('0.1.0')
+  .version(version())
   .showHelpAfterError('(mortise --help lists the commands)');
 
 mortise
@@ -48,7 +64,7 @@ mortise
 
 mortise
   .command('check')
-  .description('read the configuration and report every problem')
+  .description('report everything that would keep `serve` from starting; changes nothing')
   .requiredOption(...CONFIG)
   .action(run(checkConfiguration));
 
@@ -71,9 +87,9 @@ mortise
   .option('--device <text>', 'name, principal, GUID or dn')
   .addOption(new Option('--outcome <outcome>', 'only these').choices(['issued', 'refused']))
   .option('--refusal <code>', 'only refusals with this code')
-  .option('--since <date>', 'only from this time on', date)
+  .option('--since <time>', 'only from this time on: 30m, 2h, 7d ago, or 2026-11-23, 2026-11-23T08:00 (UTC)', since)
   .option('--limit <n>', 'at most this many', positive, 50)
-  .option('--id <id>', 'one record in full')
+  .option('--id <id>', 'one record in full; the first characters of its id do')
   .option('--json', 'one JSON document a line')
   .action(run(listActivities));
 
@@ -82,15 +98,15 @@ keys
   .command('create')
   .description('make a key and a self-signed certificate')
   .requiredOption(...CONFIG)
-  .option('--id <uuid>', 'identifier; that of an application’s idpSigning when left out')
-  .option('--name <name>', 'name, also the certificate’s common name', 'Mortise signing')
+  .option('--id <uuid>', 'identifier; when left out, the one that an application’s idpSigning names', uuid)
+  .option('--name <name>', 'name, also the certificate’s common name; `Mortise signing` when left out')
   .action(run(createKeyCommand));
 keys
   .command('import')
   .description('bring a key and its certificate: PKCS#12 (--pkcs12) or PEM (--certificate, --key)')
   .requiredOption(...CONFIG)
-  .option('--id <uuid>', 'identifier; that of an application’s idpSigning when left out')
-  .option('--name <name>', 'name', 'Mortise signing')
+  .option('--id <uuid>', 'identifier; when left out, the one that an application’s idpSigning names', uuid)
+  .option('--name <name>', 'name; `Mortise signing` when left out')
   .option('--pkcs12 <file>', 'PKCS#12 file (.pfx, .p12)')
   .option('--certificate <file>', 'PEM certificate')
   .option('--key <file>', 'PEM private key')
@@ -104,7 +120,7 @@ keys
 keys
   .command('show')
   .description('show one key’s certificate, as Entra takes it')
-  .argument('<id>')
+  .argument('<key>', 'id or name')
   .requiredOption(...CONFIG)
   .action(run(showKeyCommand));
 

@@ -3,7 +3,7 @@ import { cmdletsText } from '../entra/cmdlets.ts';
 import { federationSettings } from '../entra/federation-settings.ts';
 import type { Application } from '../model/application.ts';
 import type { Environment } from '../model/environment.ts';
-import { readConfiguration, withStoreReader } from './open.ts';
+import { readPublicConfiguration, withStoreReader } from './open.ts';
 import type { ConfigOption } from './open.ts';
 import { CommandError } from './problem.ts';
 
@@ -12,7 +12,7 @@ export interface CmdletsOptions extends ConfigOption {
 }
 
 export async function printCmdlets(options: CmdletsOptions): Promise<number> {
-  const configuration = readConfiguration(options);
+  const configuration = readPublicConfiguration(options);
   const application = chooseApplication(configuration.environment, options.application);
   const keys = await withStoreReader(configuration, (store) => store.signingKeys.list());
   const key = keys.find((candidate) => candidate.id === application.idpSigning.key.id);
@@ -30,7 +30,10 @@ export async function printCmdlets(options: CmdletsOptions): Promise<number> {
   return 0;
 }
 
-export function chooseApplication({ applications }: Environment, id: string | undefined): Application {
+export function chooseApplication(
+  { applications }: Pick<Environment, 'applications'>,
+  id: string | undefined,
+): Application {
   const candidates =
     id === undefined ? applications : applications.filter((application) => application.id === id.toLowerCase());
   const [only] = candidates;

@@ -1,6 +1,7 @@
 /** What most commands need first: the configuration, and the store it names. */
-import { loadConfiguration } from '../config/load.ts';
-import type { Configuration } from '../config/load.ts';
+import { readFileSync } from 'node:fs';
+import { loadConfiguration, loadPublicConfiguration } from '../config/load.ts';
+import type { Configuration, PublicConfiguration } from '../config/load.ts';
 import { openSqliteStore, openSqliteStoreForReading } from '../store/sqlite.ts';
 import type { Store, StoreReader } from '../store/store.ts';
 
@@ -13,9 +14,20 @@ export function readConfiguration({ config }: ConfigOption): Configuration {
   return loadConfiguration({ path: config }, { env: process.env });
 }
 
+/** With what the named certificates, keys and keytabs hold. @throws ConfigurationError */
+export function readConfigurationToServe({ config }: ConfigOption): Configuration {
+  const contents = { readBytes: (path: string) => readFileSync(path), now: new Date() };
+  return loadConfiguration({ path: config }, { env: process.env, contents });
+}
+
+/** What can be read in a shell without the server's secrets. @throws ConfigurationError */
+export function readPublicConfiguration({ config }: ConfigOption): PublicConfiguration {
+  return loadPublicConfiguration({ path: config }, { env: process.env });
+}
+
 /** Opens the store, runs, and closes it whatever happens. */
-export async function withStore<T>(configuration: Configuration, use: (store: Store) => Promise<T>): Promise<T> {
-  const store = await openSqliteStore(configuration.server.store.path);
+export async function withStore<T>({ server }: PublicConfiguration, use: (store: Store) => Promise<T>): Promise<T> {
+  const store = await openSqliteStore(server.store.path);
   try {
     return await use(store);
   } finally {
@@ -25,10 +37,10 @@ export async function withStore<T>(configuration: Configuration, use: (store: St
 
 /** Opens the store for reading, beside a running `serve`. */
 export async function withStoreReader<T>(
-  configuration: Configuration,
+  { server }: PublicConfiguration,
   use: (store: StoreReader) => Promise<T>,
 ): Promise<T> {
-  const store = await openSqliteStoreForReading(configuration.server.store.path);
+  const store = await openSqliteStoreForReading(server.store.path);
   try {
     return await use(store);
   } finally {

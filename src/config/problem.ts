@@ -14,6 +14,8 @@ export interface ConfigProblem {
   readonly fix: string;
   /** Line in the file, from 1. */
   readonly line?: number;
+  /** The file itself is right; a variable or another file that it names is not there, or not right. */
+  readonly outside?: true;
 }
 
 /** Something that works, but not as most people want it. */
@@ -50,6 +52,8 @@ export function pathText(path: Path): string {
 /** Collects what one load of the file finds; there is one for each load. */
 export interface Findings {
   readonly problem: (path: Path, message: string, fix: string) => void;
+  /** A problem of the environment, or of a file that the configuration names. */
+  readonly outside: (path: Path, message: string, fix: string) => void;
   readonly warning: (path: Path, message: string, fix: string) => void;
   /** For a setting that is absent after templates: silent when a problem of the same path says why. */
   readonly missing: (path: Path, fix: string) => void;
@@ -72,8 +76,8 @@ export function createFindings(lineOf: (path: Path) => number | undefined): Find
       ...(line === undefined ? {} : { line }),
     };
   };
-  const add = (path: Path, message: string, fix: string): void => {
-    const found = finding(path, message, fix);
+  const add = (path: Path, message: string, fix: string, outside?: true): void => {
+    const found = { ...finding(path, message, fix), ...(outside && { outside }) };
     const known = problems.some((other) => other.path === found.path && other.message === message);
     if (!known) problems.push(found);
   };
@@ -86,7 +90,8 @@ export function createFindings(lineOf: (path: Path) => number | undefined): Find
   const byLine = (list: readonly ConfigProblem[]): readonly ConfigProblem[] =>
     list.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
   return {
-    problem: add,
+    problem: (path, message, fix) => add(path, message, fix),
+    outside: (path, message, fix) => add(path, message, fix, true),
     warning: (path, message, fix) => void warnings.push(finding(path, message, fix)),
     missing: (path, fix) => {
       if (!reported(path)) add(path, 'is missing', fix);

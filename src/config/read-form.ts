@@ -131,19 +131,20 @@ function readLeaf(schema: z.core.$ZodType, value: unknown, path: Path, reading: 
 function readSecret(schema: z.core.$ZodType, kind: Kind, value: unknown, path: Path, reading: Reading): unknown {
   const resolved = resolveSecret(value, reading.surroundings);
   if ('problem' in resolved) {
-    reading.findings.problem(path, resolved.problem.message, resolved.problem.fix);
+    const { message, fix, outside } = resolved.problem;
+    reading.findings[outside ? 'outside' : 'problem'](path, message, fix);
     return undefined;
   }
   const parsed = z.safeParse(schema, resolved.value);
   if (parsed.success) return parsed.data;
-  reading.findings.problem(path, `does not lead to ${kind.form}`, `Store ${kind.example ?? kind.form} there`);
+  reading.findings.outside(path, `does not lead to ${kind.form}`, `Store ${kind.example ?? kind.form} there`);
   return undefined;
 }
 
 function readPath(kind: Kind, value: string, path: Path, { findings, surroundings }: Reading): unknown {
   const absolute = absolutePath(value, surroundings.directory);
   if (kind.file === 'read' && !isReadable(absolute, surroundings)) {
-    findings.problem(path, `names the file ${absolute}, which cannot be read`, 'Check path and permissions');
+    findings.outside(path, `names the file ${absolute}, which cannot be read`, 'Check path and permissions');
     return undefined;
   }
   return absolute;

@@ -14,7 +14,7 @@ export interface Surroundings {
 
 export type Resolved =
   | { readonly value: string }
-  | { readonly problem: { readonly message: string; readonly fix: string } };
+  | { readonly problem: { readonly message: string; readonly fix: string; readonly outside: boolean } };
 
 const REFERENCE = /^\$\{(?<kind>env|file):(?<name>[^{}]+)\}$/;
 
@@ -27,10 +27,9 @@ export function looksLikeReference(text: string): boolean {
 export function resolveSecret(text: unknown, surroundings: Surroundings): Resolved {
   const { kind, name } = (typeof text === 'string' && REFERENCE.exec(text)?.groups) || {};
   if (kind === undefined || name === undefined) {
-    return no(
-      'is written into the file',
-      'Keep the secret elsewhere and write `${env:NAME}` or `${file:PATH}`; change it if the file was shown to anybody',
-    );
+    const fix =
+      'Keep the secret elsewhere and write `${env:NAME}` or `${file:PATH}`; change it if the file was shown to anybody';
+    return { problem: { message: 'is written into the file', fix, outside: false } };
   }
   return kind === 'env' ? fromEnvironment(name, surroundings) : fromFile(name, surroundings);
 }
@@ -68,4 +67,4 @@ function readText(path: string, { readFile }: Surroundings): string | undefined 
   }
 }
 
-const no = (message: string, fix: string): Resolved => ({ problem: { message, fix } });
+const no = (message: string, fix: string): Resolved => ({ problem: { message, fix, outside: true } });

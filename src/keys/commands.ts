@@ -2,7 +2,7 @@
  * What `mortise keys create | import | list | show` do. Owns the steps and the words printed. Does not own the command line,
  * files or the configuration: they are arguments.
  */
-import type { Store, StoredSigningKey } from '../store/store.ts';
+import type { Store, StoredSigningKey, StoreReader } from '../store/store.ts';
 import { createKeyMaterial } from './create.ts';
 import { importKeyMaterial } from './import.ts';
 import { KeyError } from './key-error.ts';
@@ -20,6 +20,11 @@ export interface KeyCommandContext {
   readonly randomBytes: (size: number) => Uint8Array;
   /** Prints one line. */
   readonly print: (line: string) => void;
+}
+
+/** What is enough to look at keys. */
+export interface KeyReaderContext extends Pick<KeyCommandContext, 'masterKey' | 'now' | 'print'> {
+  readonly signingKeys: StoreReader['signingKeys'];
 }
 
 /** What the new key is called. */
@@ -61,7 +66,7 @@ export async function importKey(
 }
 
 /** One line for each key: id, SHA-1 thumbprint, validity, name, and whether the master key opens it. */
-export async function listKeys(context: KeyCommandContext): Promise<void> {
+export async function listKeys(context: KeyReaderContext): Promise<void> {
   const stored = await inOrder(context);
   if (stored.length === 0) context.print('No signing keys. Make one with `mortise keys create`.');
   for (const record of stored) {
@@ -75,11 +80,11 @@ export async function listKeys(context: KeyCommandContext): Promise<void> {
 /**
  * Everything public about one key, with the certificate as Entra takes it.
  *
- * @param which id or name.
+ * @param which id (its case does not matter) or name.
  * @throws KeyError key-unknown.
  */
-export async function showKey(context: KeyCommandContext, which: string): Promise<void> {
-  const record = (await inOrder(context)).find(({ id, name }) => id === which || name === which);
+export async function showKey(context: Pick<KeyReaderContext, 'signingKeys' | 'print'>, which: string): Promise<void> {
+  const record = (await inOrder(context)).find(({ id, name }) => id === which.toLowerCase() || name === which);
   if (record === undefined) throw new KeyError('key-unknown', which);
   for (const line of describeKeyLines(describeKey(record))) context.print(line);
 }
@@ -109,7 +114,7 @@ async function requireFree({ signingKeys }: KeyCommandContext, { name, id }: New
 }
 
 /** Oldest first. */
-async function inOrder({ signingKeys }: KeyCommandContext): Promise<readonly StoredSigningKey[]> {
+async function inOrder({ signingKeys }: Pick<KeyReaderContext, 'signingKeys'>): Promise<readonly StoredSigningKey[]> {
   return [...(await signingKeys.list())].sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
 }
 

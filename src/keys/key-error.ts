@@ -13,7 +13,8 @@ const KEY_ERRORS = {
   'file-not-understood': 'The file holds neither PEM nor PKCS#12. Export it as .pfx, .p12 or .pem.',
   'pkcs12-not-supported':
     'The PKCS#12 file uses an algorithm that is not read here. Export it again with AES-256 and SHA-256.',
-  'passphrase-missing': 'The private key is encrypted, and no passphrase was given.',
+  'passphrase-missing':
+    'The private key is encrypted, and no passphrase was given. Name the variable that holds it with `--passphrase-env`.',
   'passphrase-wrong': 'The passphrase does not open the file.',
   'private-key-missing': 'There is no private key. Export the certificate together with its private key.',
   'private-key-ambiguous': 'There is more than one private key. Export just the one that signs.',
@@ -23,7 +24,7 @@ const KEY_ERRORS = {
     'The private key is not an RSA key. Entra verifies RSA signatures only (rsaEncryption, not RSASSA-PSS).',
   'key-too-short': 'The RSA key has fewer than 2048 bits.',
   'certificate-not-valid-now': 'The certificate is not valid now.',
-  'name-taken': 'Another signing key has this name. Choose another; `mortise keys list` shows them.',
+  'name-taken': 'Another signing key has this id or name. Choose another; `mortise keys list` shows them.',
   'key-unknown': 'No signing key has this id or name. `mortise keys list` shows them.',
 } as const;
 

@@ -9,8 +9,9 @@ import type { Configuration } from '../config/load.ts';
 import type { Directory } from '../directory/directory.ts';
 import { ReplayCache } from '../kerberos/replay.ts';
 import { loadSigningKeys } from '../keys/protection.ts';
+import type { SigningKey } from '../keys/signing-key.ts';
 import type { Gateway } from '../model/gateway.ts';
-import type { Store } from '../store/store.ts';
+import type { Store, StoredSigningKey } from '../store/store.ts';
 import { TIMEOUTS } from './http-limits.ts';
 import { createHttpServer } from './http-server.ts';
 import type { HttpServer } from './http-server.ts';
@@ -48,8 +49,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   const { server: settings, environment } = configuration;
   const { store, log, now } = dependencies;
-  const signingKeys = await loadSigningKeys(await store.signingKeys.list(), settings.masterKey);
-  requireSigningKeys(configuration, new Set(signingKeys.map((key) => key.id)));
+  const signingKeys = await requireSigningKeys(configuration, await store.signingKeys.list());
   const opened = openGateways(environment, settings.publicBaseUrl, dependencies.openDirectory);
   const transport = {
     applications: issuingApplications(environment, settings.publicBaseUrl, opened),
@@ -93,16 +93,25 @@ async function closeDirectories({ directories }: OpenedGateways): Promise<void> 
   await Promise.all([...directories.values()].map((directory) => directory.close()));
 }
 
-/** A missing key is found out at start, not by the first device. */
-function requireSigningKeys({ environment }: Configuration, present: ReadonlySet<string>): void {
+/**
+ * A missing key is found out at start, not by the first device.
+ *
+ * @throws StartError when an application has none; KeyError when the master key does not open one
+ */
+export async function requireSigningKeys(
+  { server, environment }: Pick<Configuration, 'server' | 'environment'>,
+  stored: readonly StoredSigningKey[],
+): Promise<readonly SigningKey[]> {
+  const signingKeys = await loadSigningKeys(stored, server.masterKey);
+  const present = new Set(signingKeys.map((key) => key.id));
   const missing = environment.applications.filter(
     (application) => application.enabled && !present.has(application.idpSigning.key.id),
   );
-  if (missing.length === 0) return;
+  if (missing.length === 0) return signingKeys;
   const lines = missing.map(
     (application) => `  ${application.name}: idpSigning.key.id ${application.idpSigning.key.id}`,
   );
   throw new StartError(
-    `The store holds no signing key for:\n${lines.join('\n')}\nMake one with \`mortise keys create --config FILE --id <id>\`, or bring one with \`mortise keys import\`.`,
+    `The store holds no signing key for:\n${lines.join('\n')}\nMake one with \`mortise keys create --config FILE\`, or bring one with \`mortise keys import\`.`,
   );
 }

@@ -45,7 +45,7 @@ export function openForReading(path: string): DatabaseSync {
   if (!existsSync(path)) {
     throw new StoreError(
       'missing',
-      `There is no store at ${path}. \`mortise serve\` creates it; see server.store.path.`,
+      `There is no store at ${path}: nothing has been kept yet, or server.store.path is wrong. \`mortise keys create\` makes it.`,
     );
   }
   return explained(path, () => {

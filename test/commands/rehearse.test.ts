@@ -144,7 +144,7 @@ describe('a mistake on the command line is explained, and nothing is started', (
     });
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toMatch(
-      /^listen EADDRINUSE: .*\nAnother program listens there: stop it, or choose another port\.\n$/,
+      /^Cannot listen on .* port \d+: another program listens there\. Stop it, or choose another port\.\n$/,
     );
     expect(left()).toEqual([]);
   });

@@ -78,7 +78,7 @@ test('a file is read from disk, its secrets and paths from its own folder', () =
 
 test('a file that is not there is a problem, and so is each file that it names', () => {
   const absent = join(directory, 'absent.yaml');
-  expect(errorOf(() => loadConfiguration({ path: absent }, { env: ENV })).message).toContain('cannot be read');
+  expect(errorOf(() => loadConfiguration({ path: absent }, { env: ENV })).message).toContain('does not exist');
   const path = write(
     'other.yaml',
     sampleText({ 'server.tls.keyFile': 'no.key', 'server.masterKey': '${file:no.master}' }),
