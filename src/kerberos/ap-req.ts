@@ -110,12 +110,24 @@ function refuseOtherClient(ticket: EncTicketPart, authenticator: Authenticator):
   });
 }
 
-/** The gateway of the client's realm: the one whose key opened the ticket or, within a forest, that of the client's domain. */
+/**
+ * The gateway of the client's realm: the one whose key opened the ticket or, within a tree of domains, that of the
+ * client's domain. A forest is AD's border of trust: whoever holds one forest's keys must not speak for another's clients.
+ */
 function serviceOfClient({ part, service }: OpenedTicket, services: readonly KerberosService[]): KerberosService {
   const own = [service, ...services].find(({ realm }) => realm === part.clientRealm);
   if (own === undefined) throw unknownRealm(part.clientRealm, services, 'realm of the client');
-  return own;
+  if (isOneTree(own.realm, service.realm)) return own;
+  throw new Refusal('kerberos-realm-unknown', {
+    expected: `${service.realm}, or a domain above or below it`,
+    actual: own.realm,
+    attribute: 'realm of the client',
+    detail: `The key of ${service.account} opened the ticket; its KDC does not vouch for clients of ${own.realm}.`,
+  });
 }
+
+/** Parent and child domains are named so and trust each other within a forest. */
+const isOneTree = (a: string, b: string): boolean => `.${a}`.endsWith(`.${b}`) || `.${b}`.endsWith(`.${a}`);
 
 /** The clocks may differ by the allowed skew and no more. */
 function refuseSkew({ clientTime, clientMicroseconds }: Authenticator, { now, maxSkewMs }: ApReqOptions): void {

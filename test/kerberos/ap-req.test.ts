@@ -93,6 +93,23 @@ describe('the realm of the client', () => {
     expect(verified.service.gatewayId).toBe('gateway-child');
     expect(verified.client.realm).toBe(child.realm);
   });
+
+  test.each(['CHILD.CORP.EXAMPLE.COM', 'EXAMPLE.COM', REALM])('of the tree: %s', (realm) => {
+    const services = [service, { ...child, realm }];
+    expect(verify({ client: { ...client, realm } }, options({ services })).client.realm).toBe(realm);
+  });
+
+  test.each(['OTHER.EXAMPLE.ORG', 'XCORP.EXAMPLE.COM', 'LAB.EXAMPLE.COM'])(
+    'of another forest, %s: the key of one forest’s service account does not open the door to another’s clients',
+    (realm) => {
+      const { code, facts } = refuse(
+        { client: { ...client, realm } },
+        options({ services: [service, { ...child, realm, spns: service.spns }] }),
+      );
+      expect(code).toBe('kerberos-realm-unknown');
+      expect(facts).toMatchObject({ expected: `${REALM}, or a domain above or below it`, actual: realm });
+    },
+  );
 });
 
 describe('clocks', () => {
