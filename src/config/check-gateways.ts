@@ -4,6 +4,7 @@
  * Works on what could be read and what the templates added; says nothing about a setting that is already reported.
  */
 import { FilterSyntaxError, parseFilterPattern } from '../directory/filter-pattern.ts';
+import type { FilterPattern } from '../directory/filter.ts';
 import type { Environment } from '../model/environment.ts';
 import type { AttributeMapping, Gateway, UserType } from '../model/gateway.ts';
 import { LDAP_REFERENCE, parseHostAndPort } from '../model/kinds.ts';
@@ -81,11 +82,22 @@ function checkUserType(type: Lenient<UserType>, path: Path, checking: Checking):
 function checkFilter(pattern: string | undefined, path: Path, findings: Findings): void {
   if (pattern === undefined) return;
   try {
-    parseFilterPattern(pattern);
+    requireNoDn(parseFilterPattern(pattern), path, findings);
   } catch (error) {
     if (!(error instanceof FilterSyntaxError)) throw error;
     const fix = 'Write an LDAP filter such as (&(objectClass=computer)(sAMAccountName=${identifier}))';
     findings.problem(path, `is no filter with a place for the caller: ${error.message}`, fix);
+  }
+}
+
+/** `dn` names the entry in mappings and links; in a filter AD takes it for an attribute that no entry has. */
+function requireNoDn(filter: FilterPattern, path: Path, findings: Findings): void {
+  if ('filters' in filter) {
+    for (const inner of filter.filters) requireNoDn(inner, path, findings);
+  } else if ('filter' in filter) {
+    requireNoDn(filter.filter, path, findings);
+  } else if (filter.attribute?.toLowerCase() === 'dn') {
+    findings.problem(path, 'compares dn, which is no LDAP attribute: it would find nobody', 'Write distinguishedName');
   }
 }
 

@@ -103,7 +103,17 @@ async function post(
 const offersNegotiate = (response: HttpResponse): boolean =>
   /(^|,)\s*Negotiate\b/i.test(response.headers['www-authenticate'] ?? '');
 
-/** DBL-WST-05: a SOAP fault with its own status is 0xcaa90014 (event 1088 logs subcode and text); any other status stays what it is. */
+/** Faults that say the request itself is at fault: AppliesTo, KeyType, version. */
+const REQUEST_FAULTS: ReadonlySet<string> = new Set(['InvalidRequest', 'InvalidScope', 'BadRequest']);
+
+/** Which of the device's checks an answer fails: the ticket, the request or the account; none when it is HTTP's own. */
+function failedCheck(status: number, subcode: string | undefined): string {
+  if (status === 401) return 'DBL-WST-02: ';
+  if (subcode === undefined) return '';
+  return REQUEST_FAULTS.has(subcode) ? 'DBL-WST-03: ' : 'DBL-WST-05: ';
+}
+
+/** A SOAP fault with its own status is 0xcaa90014 (event 1088 logs subcode and text); any other status stays what it is. */
 function refusedBy(response: HttpResponse): JoinFailure {
   const text = response.body.toString('utf8');
   const fault = readFault(text);
@@ -117,7 +127,7 @@ function refusedBy(response: HttpResponse): JoinFailure {
   return new JoinFailure(
     'auth',
     code,
-    `the federation service answered ${response.status}: ${fault?.reason ?? text.slice(0, 200)}`,
+    `${failedCheck(response.status, fault?.subcode)}the federation service answered ${response.status}: ${fault?.reason ?? text.slice(0, 200)}`,
     server,
   );
 }

@@ -55,6 +55,10 @@ test.each<[Changes, string]>([
     { 'device.newUserLookup.ldapFilterPattern': 'cn=${identifier}' },
     `${DEVICES}.newUserLookup.ldapFilterPattern is no filter with a place for the caller: column 1: a filter begins with (`,
   ],
+  [
+    { 'device.newUserLookup.ldapFilterPattern': '(&(objectClass=computer)(!(DN=${identifier})))' },
+    `${DEVICES}.newUserLookup.ldapFilterPattern compares dn, which is no LDAP attribute: it would find nobody`,
+  ],
   // references
   [
     { 'device.newUserLookup.population.id': IDS.unknown },

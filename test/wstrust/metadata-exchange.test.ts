@@ -85,6 +85,7 @@ const LEXICAL: readonly (readonly [string, (text: string) => string, readonly st
     (text) => text.replace(/(<wsp:Policy wsu:Id.*?)(<wsp:Policy wsu:Id|<wsdl:types>)/, '$1$1$2'),
     ['MSAL.NET'],
   ],
+  ['two policies on one binding', (text) => text.replaceAll(/(<wsp:PolicyReference [^>]*\/>)/g, '$1$1'), ['MSAL.NET']],
   [
     'Renew on the same policy',
     (text) => text.replaceAll('RST/Issue" style', 'RST/Renew" style'),
