@@ -155,9 +155,13 @@ export function readFlags(bytes: Uint8Array, what: string): number {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+/** AD's longest name is a userPrincipalName of 1,024 characters. */
+const MAX_STRING_OCTETS = 3_072;
+
 /** KerberosString (RFC 4120 §5.2.1). The RFC restricts it to ASCII; AD writes UTF-8. Control characters are refused. */
 export function readKerberosString(bytes: Uint8Array, what: string): string {
   const contents = readOnly(bytes, tags.generalString, what);
+  if (contents.length > MAX_STRING_OCTETS) throw new DerError(`${what} has ${contents.length} octets`);
   if (contents.some((octet) => octet < 0x20 || octet === 0x7f)) {
     throw new DerError(`${what} has a control character`);
   }

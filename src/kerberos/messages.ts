@@ -90,6 +90,8 @@ export const ticketFlags = { invalid: 0x01000000 } as const;
 const INT32 = [-0x80000000, 0x7fffffff] as const;
 const UINT32_MAX = 0xffffffff;
 const MAX_COMPONENTS = 8;
+/** All components together: an unproved name, too, goes into the record. */
+const MAX_NAME_OCTETS = 4_096;
 /** Elements of a list that is passed over: addresses, authorization data. */
 const MAX_ELEMENTS = 64;
 
@@ -220,6 +222,7 @@ function readPrincipalName(bytes: Uint8Array, what: string): PrincipalName {
   const fields = der.readFields(bytes, what, 1);
   der.readInteger(fields.required(0, 'name-type'), `name-type of ${what}`, ...INT32);
   const list = der.readOnly(fields.required(1, 'name-string'), der.tags.sequence, what);
+  if (list.length > MAX_NAME_OCTETS) throw new der.DerError(`${what} has ${list.length} octets`);
   const components = der
     .readElements(list, what, MAX_COMPONENTS)
     .map((component) => der.readKerberosString(component.encoded, what));

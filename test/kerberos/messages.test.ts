@@ -175,6 +175,8 @@ describe('strictness', () => {
     ['without components', []],
     ['with an empty component', ['a', '']],
     ['with nine components', Array.from({ length: 9 }, () => 'a')],
+    ['with a component that no account can have', ['HTTP', 'x'.repeat(3_073)]],
+    ['longer than any account’s in all', Array.from({ length: 8 }, () => 'x'.repeat(600))],
   ])('a name %s is refused', (_, components) => {
     expect(() => readTicket(writeTicket(realm, { nameType: 1, components }, encrypted))).toThrow(DerError);
   });
