@@ -132,4 +132,8 @@ entra
   .option('--application <id>', 'identifier of the application, when there are several')
   .action(run(printCmdlets));
 
+// `mortise log | head`: nobody reads the rest, and that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 await mortise.parseAsync();

@@ -5,8 +5,6 @@ import { readPublicConfiguration, withStoreReader } from './open.ts';
 import type { ConfigOption } from './open.ts';
 
 export async function listActivities({ config, ...options }: ConfigOption & LogOptions): Promise<number> {
-  // `mortise log | head`: nobody reads the rest.
-  process.stdout.on('error', () => undefined);
   await withStoreReader(readPublicConfiguration({ config }), (store) =>
     printActivities(store, options, process.stdout),
   );
