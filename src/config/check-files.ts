@@ -155,12 +155,14 @@ function checkPrivateKey(
   }
 }
 
-/** What remains is for TLS itself to judge: a chain out of order, a curve or size that it does not take. */
+/** What remains is for TLS itself to judge: files joined without a line break, a key of a size that it does not take. */
 function checkTogether(cert: NamedFile, key: NamedFile, passphrase: string | undefined, findings: Findings): void {
   try {
     createSecureContext({ cert: cert.bytes, key: key.bytes, ...(passphrase !== undefined && { passphrase }) });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    findings.outside(cert.path, `is not accepted for TLS: ${reason}`, 'Get a certificate with an RSA or P-256 key');
+    // error:0A00018F:SSL routines::ee key too small
+    const reason = error instanceof Error ? error.message.replace(/^error:[0-9A-F]+:/, '') : String(error);
+    const fix = 'Export certificate and chain anew, each block on lines of its own; RSA from 2048 bits, or P-256';
+    findings.outside(cert.path, `is not accepted for TLS (${reason})`, fix);
   }
 }
