@@ -32,7 +32,6 @@ export const USER_TYPE_TEMPLATES = ['cloud-user', 'hybrid-joined-device'] as con
 export type UserTypeTemplate = (typeof USER_TYPE_TEMPLATES)[number];
 
 export const APPLICATION_TEMPLATES = ['microsoft-365'] as const;
-export type ApplicationTemplate = (typeof APPLICATION_TEMPLATES)[number];
 
 type UserTypeDefaults = Omit<UserType, 'id' | 'searchBaseDn' | 'anchor' | 'newUserLookup' | 'passwordAuthority'> & {
   readonly ldapFilterPattern: string;

@@ -29,6 +29,5 @@ export const environment = z.strictObject({
   applications: z.array(application).min(1).describe('One Microsoft 365 application for each federated domain.'),
 });
 
-export type Population = z.infer<typeof population>;
 export type CustomAttribute = z.infer<typeof customAttribute>;
 export type Environment = z.infer<typeof environment>;

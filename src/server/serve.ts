@@ -102,11 +102,15 @@ export async function requireSigningKeys(
   { server, environment }: Pick<Configuration, 'server' | 'environment'>,
   stored: readonly StoredSigningKey[],
 ): Promise<readonly SigningKey[]> {
-  const signingKeys = await loadSigningKeys(stored, server.masterKey);
-  const present = new Set(signingKeys.map((key) => key.id));
-  const missing = environment.applications.filter(
-    (application) => application.enabled && !present.has(application.idpSigning.key.id),
+  const signing = environment.applications.filter((application) => application.enabled);
+  const named = new Set(signing.map((application) => application.idpSigning.key.id));
+  // Keys that no application names may be under an old master key: they keep nobody from signing.
+  const signingKeys = await loadSigningKeys(
+    stored.filter((key) => named.has(key.id)),
+    server.masterKey,
   );
+  const present = new Set(signingKeys.map((key) => key.id));
+  const missing = signing.filter((application) => !present.has(application.idpSigning.key.id));
   if (missing.length === 0) return signingKeys;
   const lines = missing.map(
     (application) => `  ${application.name}: idpSigning.key.id ${application.idpSigning.key.id}`,

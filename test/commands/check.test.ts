@@ -40,6 +40,7 @@ test('a store without the signing key, or under another master key, is what keep
   const { status, stdout, stderr } = await check();
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toMatch(/^The store holds no signing key for:\n {2}Microsoft 365: .*\nMake one with `mortise keys/);
+  await site.putSigningKey();
   const env = { MASTER: Buffer.alloc(32, 8).toString('base64'), BIND: 'b', KERBEROS: 'k' };
   const other = await site.runWith(env, 'check', '--config', 'mortise.yaml');
   expect([other.status, other.stderr.split(':')[0]]).toEqual([1, 'master-key-wrong']);
