@@ -96,7 +96,12 @@ function sameThreadWriter(db: DatabaseSync): Writer {
     await new Promise(setImmediate);
     return runJobs(db, prepare, jobs);
   });
-  return { write: (job) => group.write(job), finish: () => group.idle(), close: () => group.idle() };
+  return {
+    write: (job) => group.write(job),
+    finish: () => group.idle(),
+    close: () => group.idle(),
+    failed: new Promise(() => {}),
+  };
 }
 
 const folder = mkdtempSync(join(parent, 'mortise-bench-'));

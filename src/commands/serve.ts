@@ -13,18 +13,20 @@ export async function serve(options: ConfigOption): Promise<number> {
   for (const warning of configuration.warnings) log.warn(problemText(warning));
   const { ldapCaFile, publicBaseUrl } = configuration.server;
   const ca = ldapCaFile === undefined ? undefined : readFileSync(ldapCaFile, 'utf8');
-  await withStore(configuration, async (store) => {
+  return withStore(configuration, async (store) => {
     const server = await startServer(configuration, {
       store,
       log,
       now: () => new Date(),
       openDirectory: (gateway) => openLdapDirectory(gateway, { ...(ca !== undefined && { ca }), log }),
     });
-    const signal = await firstSignal(() => log.info({ address: server.address, publicBaseUrl }, 'listening'));
-    log.info({ signal }, 'stopping');
+    const stopped = firstSignal(() => log.info({ address: server.address, publicBaseUrl }, 'listening'));
+    const reason = await Promise.race([stopped, store.failed]);
+    if (reason instanceof Error) log.fatal({ err: reason }, 'the store cannot be written any more: start serve anew');
+    else log.info({ signal: reason }, 'stopping');
     await server.close();
+    return reason instanceof Error ? 1 : 0;
   });
-  return 0;
 }
 
 /**

@@ -53,6 +53,7 @@ async function assembled(reading: DatabaseSync, writer: Writer): Promise<Store> 
     users: sqliteUsers(db, writer),
     signingKeys: sqliteSigningKeys(db, writer),
     activities: await sqliteActivities(db, writer),
+    failed: writer.failed,
     async close() {
       // The writer's connection closes last: the last one moves the log into the file and removes it.
       await writer.finish();

@@ -69,6 +69,8 @@ export interface Store {
     /** Deletes the records from before a time, in small steps; returns how many. Nothing calls it by itself. */
     prune(before: Date): Promise<number>;
   };
+  /** Resolves with the reason when nothing can be written any more until the store is opened anew; else never. */
+  readonly failed: Promise<Error>;
   /** Waits for the writes that were asked for. */
   close(): Promise<void>;
 }

@@ -19,6 +19,8 @@ export interface Writer {
   finish(): Promise<void>;
   /** Finishes and lets the file go. */
   close(): Promise<void>;
+  /** Resolves when nothing can be written any more; never while the writer works. */
+  readonly failed: Promise<Error>;
 }
 
 export function memoryWriter(db: DatabaseSync): Writer {
@@ -26,6 +28,7 @@ export function memoryWriter(db: DatabaseSync): Writer {
   return closable(
     async (jobs) => runJobs(db, prepare, jobs),
     async () => {},
+    new Promise(() => {}),
   );
 }
 
@@ -39,10 +42,14 @@ export async function startFileWriter(path: string): Promise<Writer> {
     const answer = await thread.ask({ kind: 'jobs', jobs });
     return answer.kind === 'outcomes' ? answer.outcomes : [];
   }
-  return closable(run, async () => void (await thread.ask({ kind: 'close' })));
+  return closable(run, async () => void (await thread.ask({ kind: 'close' })), thread.died);
 }
 
-function closable(run: (jobs: readonly Job[]) => Promise<readonly JobOutcome[]>, end: () => Promise<void>): Writer {
+function closable(
+  run: (jobs: readonly Job[]) => Promise<readonly JobOutcome[]>,
+  end: () => Promise<void>,
+  failed: Promise<Error>,
+): Writer {
   const group = groupCommit(run);
   let finished: Promise<void> | undefined;
   let closed: Promise<void> | undefined;
@@ -54,12 +61,14 @@ function closable(run: (jobs: readonly Job[]) => Promise<readonly JobOutcome[]>,
     },
     finish,
     close: () => (closed ??= finish().then(end)),
+    failed,
   };
 }
 
 interface Conversation {
   next(): Promise<FromWriter>;
   ask(message: ToWriter): Promise<FromWriter>;
+  readonly died: Promise<Error>;
 }
 
 /** One question at a time, each with one answer. A thread that dies fails the open question and all later ones. */
@@ -68,17 +77,19 @@ function conversation(path: string): Conversation {
   const file = new URL(import.meta.url.replace(/writer(\.[jt]s)$/, 'writer-thread$1'));
   // No options of the command line: some (--input-type) make a thread fail to start.
   const worker = new Worker(file, { workerData: path, execArgv: [] });
+  const death = Promise.withResolvers<Error>();
   let dead: Error | undefined;
   let open: PromiseWithResolvers<FromWriter> | undefined;
 
   function died(error: Error): void {
     dead ??= error;
     open?.reject(dead);
+    death.resolve(dead);
   }
   worker.on('message', (message: FromWriter) => open?.resolve(message));
   worker.on('error', (error) => died(error as Error));
   worker.on('messageerror', died);
-  worker.on('exit', () => died(new Error('the thread that writes to the store has ended')));
+  worker.on('exit', () => died(new StoreError('unusable', `${path}: the thread that writes to the store has ended.`)));
 
   async function next(): Promise<FromWriter> {
     if (dead !== undefined) throw dead;
@@ -86,6 +97,7 @@ function conversation(path: string): Conversation {
     return open.promise;
   }
   return {
+    died: death.promise,
     next,
     ask(message) {
       const answer = next();

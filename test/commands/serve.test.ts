@@ -1,13 +1,14 @@
 /** `mortise serve` as a process: what makes it start and not start, what it logs, and how it ends. */
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { connect } from 'node:tls';
 import type { TLSSocket } from 'node:tls';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { makeThrowAwayTls } from '../../src/rehearsal/certificates.ts';
 import { openHttpClient } from '../../src/rehearsal/http-client.ts';
-import { IDS } from '../config/sample.ts';
+import { ENV, IDS } from '../config/sample.ts';
 import { HOST, openSite, SECRETS } from './site.ts';
 import type { Running, Site } from './site.ts';
 
@@ -52,6 +53,18 @@ describe('running', () => {
     expect([messages[0], messages.at(-1)]).toEqual(['listening', 'stopping']);
     expect(stderr).toContain('"code":"ntlm-refused"');
     for (const secret of SECRETS) expect(stderr).not.toContain(secret);
+  });
+
+  test('it ends with status 1 when the store cannot be written any more, so that its supervisor starts it anew', async () => {
+    await site.putSigningKey();
+    site.write('end-writer.mjs', "process.on('worker', (worker) => setTimeout(() => worker.terminate(), 500));");
+    const preload = { NODE_OPTIONS: `--import=${join(site.folder, 'end-writer.mjs')}` };
+    const { status, stderr } = await site.runWith({ ...ENV, ...preload }, ...serve);
+    expect(status).toBe(1);
+    expect(stderr).toContain('"msg":"the store cannot be written any more: start serve anew"');
+    expect(stderr.trimEnd().split('\n').at(-1)).toMatch(
+      /mortise\.sqlite: the thread that writes to the store has ended\.$/,
+    );
   });
 
   test.each([['SIGTERM'], ['SIGINT']] as const)(

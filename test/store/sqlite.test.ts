@@ -1,9 +1,11 @@
 /** The embedded engine: the common promise, on a file and in memory, and what only a file can show. */
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { Worker } from 'node:worker_threads';
 import { afterAll, describe, expect, test } from 'vitest';
 import { migrations } from '../../src/store/migrations.ts';
 import { openSqliteStore, openSqliteStoreForReading } from '../../src/store/sqlite.ts';
@@ -80,6 +82,16 @@ describe('a file', () => {
     const alone = commitsIn(`${path}-wal`) - before - together;
     await store.close();
     expect({ together, alone }).toEqual({ together: 1, alone: 10 });
+  });
+
+  test('says when its writer has ended, and takes nothing more', async () => {
+    const started = once(process, 'worker') as Promise<[Worker]>;
+    const store = await openSqliteStore(newPath());
+    const [writer] = await started;
+    await writer.terminate();
+    expect((await store.failed).message).toContain('the thread that writes to the store has ended');
+    await expect(store.activities.append(wholeActivity)).rejects.toThrow('has ended');
+    await expect(store.close()).rejects.toThrow('has ended');
   });
 
   test('has each acknowledged record in the log before the promise resolves', async () => {
