@@ -57,7 +57,10 @@ describe('running', () => {
 
   test('it ends with status 1 when the store cannot be written any more, so that its supervisor starts it anew', async () => {
     await site.putSigningKey();
-    site.write('end-writer.mjs', "process.on('worker', (worker) => setTimeout(() => worker.terminate(), 500));");
+    site.write(
+      'end-writer.mjs',
+      "process.on('worker', (worker) => worker.once('message', () => setTimeout(() => worker.terminate(), 300)));",
+    );
     const preload = { NODE_OPTIONS: `--import=${join(site.folder, 'end-writer.mjs')}` };
     const { status, stderr } = await site.runWith({ ...ENV, ...preload }, ...serve);
     expect(status).toBe(1);
