@@ -312,8 +312,8 @@ export const refusals = {
     subcode: 'FailedAuthentication',
     caller: NOT_AUTHENTICATED,
     cause:
-      'KRB_AP_ERR_MODIFIED: the configured password or keytab is not the service account’s current one, the SPN stands on another account, or the ticket was changed on its way.',
-    cure: '`setspn -Q HTTP/<host>`; then set the password in the configuration to the account’s.',
+      'KRB_AP_ERR_MODIFIED: the configured password or keytab is not the service account’s current one, its name is not spelt as in AD (the key is made of it, and upper and lower case count), the SPN stands on another account, or the ticket was changed on its way.',
+    cure: '`setspn -Q HTTP/<host>` must name this account alone. Then compare the password, `serviceAccountUserPrincipalName` and, where it differs, `serviceAccountSamAccountName` with AD, case included.',
   },
   'kerberos-ticket-expired': {
     title: 'The ticket has expired',

@@ -81,10 +81,11 @@ function refusalLines({ refusal }: Activity): readonly string[] {
     ['detail', refusal.detail],
   ] as const;
   // A record may be older than this version: its code may have gone.
-  const title = refusal.code in refusals ? `: ${refusals[refusal.code].title}` : '';
+  const known = refusal.code in refusals ? refusals[refusal.code] : undefined;
   return [
-    ...below(`${refusal.code}${title}`),
+    ...below(known === undefined ? refusal.code : `${refusal.code}: ${known.title}`),
     ...facts.flatMap(([name, value]) => (value === undefined ? [] : below(`${name}: ${value}`))),
+    ...(known === undefined ? [] : below(`cure: ${known.cure}`)),
     ...below(`see docs/refusals.md#${refusal.code}`),
   ];
 }

@@ -47,6 +47,6 @@ function text(
 function nothing(filters: Omit<ActivityQuery, 'limit'>): string {
   const isFiltered = Object.values(filters).some((value) => value !== undefined);
   return isFiltered
-    ? 'No record matches. A device is named by its name, principal, objectGUID or dn, whole.'
-    : 'Nothing is recorded yet: no request has been answered since the store was created.';
+    ? 'No record matches. A device is named by its name, principal, objectGUID or dn, whole. A refusal of a ticket that did not open names none: look without --device.'
+    : 'Nothing is recorded yet: no computer has come with a ticket (the 401 that asks for one is not recorded). On one, as SYSTEM: `klist get HTTP/<host of publicBaseUrl>`.';
 }

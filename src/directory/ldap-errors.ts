@@ -42,7 +42,7 @@ const UNABLE: ReadonlySet<number> = new Set([RESULT.busy, RESULT.unavailable]);
 
 const NEEDS_TLS: ReadonlySet<number> = new Set([RESULT.strongerAuthRequired, RESULT.confidentialityRequired]);
 
-const TLS_HINT = 'its certificate is not signed by a known CA: give the CA in server.ldapCaFile';
+const TLS_HINT = 'its certificate is not signed by a CA that is trusted here: server.ldapCaFile must hold that CA';
 
 const TRANSPORT_HINTS: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: TLS_HINT,

@@ -9,6 +9,7 @@ import type { Directory } from '../directory/directory.ts';
 import { texts } from '../directory/entry.ts';
 import type { Entry } from '../directory/entry.ts';
 import { fillFilter, filterText } from '../directory/filter.ts';
+import type { Filter } from '../directory/filter.ts';
 import type { Gateway, UserType } from '../model/gateway.ts';
 import { Refusal } from '../refusal.ts';
 import { compileUserType, IDENTITY_ATTRIBUTES } from './user-types.ts';
@@ -42,13 +43,17 @@ interface Match {
 /** One entry is enough; the others are asked for so that a refusal can name them. */
 const SIZE_LIMIT = 5;
 
+const ANY_ENTRY: Filter = { type: 'present', attribute: 'objectClass' };
+
 /**
  * @throws Refusal directory-entry-missing, directory-entry-ambiguous, not-a-device, account-disabled, account-expired,
  *   account-state-unreadable, correlation-missing, directory-value-malformed, and those of the directory
  */
 export async function lookUpCaller(lookUp: LookUp): Promise<LookedUp> {
   const found = await Promise.all(lookUp.userTypes.map((userType) => searchFor(userType, lookUp)));
-  const match = chooseUserType(requireOneEntry(found.flat(), lookUp));
+  const [first, ...others] = found.flat();
+  if (first === undefined) throw await nobody(lookUp);
+  const match = chooseUserType(requireOneEntry([first, ...others], lookUp));
   requireUsableAccount(match.entry, lookUp.now);
   return { ...match, correlation: correlationOf(match) };
 }
@@ -68,11 +73,7 @@ async function searchFor(userType: UserType, { directory, identifier }: LookUp):
 }
 
 /** The matches of the one entry that was found. */
-function requireOneEntry(matches: readonly Match[], lookUp: LookUp): readonly [Match, ...Match[]] {
-  const [first, ...others] = matches;
-  if (first === undefined) {
-    throw new Refusal('directory-entry-missing', { actual: lookUp.identifier, detail: whereItLooked(lookUp) });
-  }
+function requireOneEntry(matches: readonly [Match, ...Match[]], lookUp: LookUp): readonly [Match, ...Match[]] {
   const entries = new Map(matches.map(({ entry }) => [identityOf(entry), entry]));
   if (entries.size > 1) {
     throw new Refusal('directory-entry-ambiguous', {
@@ -81,7 +82,27 @@ function requireOneEntry(matches: readonly Match[], lookUp: LookUp): readonly [M
       detail: whereItLooked(lookUp),
     });
   }
-  return [first, ...others];
+  return matches;
+}
+
+/** A base that is not there finds nobody, as one without the computer does: only here is it worth a search to tell. */
+async function nobody(lookUp: LookUp): Promise<Refusal> {
+  const { identifier, userTypes, directory } = lookUp;
+  const bases = [...new Set(userTypes.map((userType) => userType.searchBaseDn))];
+  const found = await Promise.all(
+    bases.map(async (base) =>
+      directory.search({ base, scope: 'base', filter: ANY_ENTRY, attributes: [], sizeLimit: 1 }),
+    ),
+  );
+  const absent = bases.filter((_, index) => found[index]?.length === 0);
+  const facts = { actual: identifier, detail: whereItLooked(lookUp) };
+  return new Refusal('directory-entry-missing', {
+    ...facts,
+    ...(absent.length > 0 && {
+      attribute: 'searchBaseDn',
+      detail: `${absent.join('; ')}: does not exist, or the bind account may not see it. ${facts.detail}`,
+    }),
+  });
 }
 
 function identityOf(entry: Entry): string {

@@ -90,9 +90,16 @@ function keyMismatch(ticket: Ticket, matches: readonly Match[]): Refusal {
     detail:
       tried.length === 0
         ? `The keytab of ${accountsOf(matches)} holds no key of type ${type}: export all AES keys.`
-        : `Service account ${accountsOf(matches)}: its password was changed, is another one, or the SPN stands on another account.`,
+        : `Service account ${accountsOf(matches)}: ${WHY_NOT_ITS_KEY[matches[0]?.service.keySource ?? 'password']}`,
   });
 }
+
+/** A salt holds the name letter by letter; a keytab holds keys that no name changes any more. */
+const WHY_NOT_ITS_KEY: Readonly<Record<KerberosService['keySource'], string>> = {
+  password:
+    'its password is another one, its name is not spelt as in AD (upper and lower case count), or the SPN stands on another account.',
+  keytab: 'the keytab is another account’s or of another password, or the SPN stands on another account.',
+};
 
 const accountsOf = (matches: readonly Match[]): string => unique(matches.map(({ service }) => service.account));
 

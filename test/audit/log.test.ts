@@ -87,14 +87,14 @@ describe('for people', () => {
 
   test('nothing found', async () => {
     expect(await printed({ device: 'DESKTOP-99' })).toBe(
-      'No record matches. A device is named by its name, principal, objectGUID or dn, whole.\n',
+      'No record matches. A device is named by its name, principal, objectGUID or dn, whole. A refusal of a ticket that did not open names none: look without --device.\n',
     );
   });
 });
 
 test('an empty record says so', async () => {
   expect(await printed({})).toBe(
-    'Nothing is recorded yet: no request has been answered since the store was created.\n',
+    'Nothing is recorded yet: no computer has come with a ticket (the 401 that asks for one is not recorded). On one, as SYSTEM: `klist get HTTP/<host of publicBaseUrl>`.\n',
   );
 });
 

@@ -125,6 +125,17 @@ function lookUpSuite(lookUp: LookUpBy): void {
     ).toBe('directory-entry-missing');
   });
 
+  test('a base that does not exist is told apart from one without the computer', async () => {
+    const missing = `OU=Nowhere,${BASE}`;
+    const types = [deviceUserType({ searchBaseDn: missing }), deviceUserType({ searchBaseDn: `OU=Services,${BASE}` })];
+    const { code, facts } = await refusalFrom(lookUp('DESKTOP-01$', types));
+    expect([code, facts.attribute]).toEqual(['directory-entry-missing', 'searchBaseDn']);
+    expect(facts.detail).toMatch(
+      new RegExp(`^${missing}: does not exist, or the bind account may not see it\\. gateway`),
+    );
+    expect((await refusalFrom(lookUp('DESKTOP-99$'))).facts).not.toHaveProperty('attribute');
+  });
+
   test('a device type that finds a person alone refuses it', async () => {
     const wide = deviceUserType({ searchBaseDn: BASE, ldapFilterPattern: '(sAMAccountName=${identifier})' });
     expect((await refusalFrom(lookUp('nora.keller', [wide]))).code).toBe('not-a-device');

@@ -134,6 +134,7 @@ describe('keys from a password', () => {
     expect(facts.expected).toContain(`password with salt ${REALM}svc-sso`);
     expect(facts.actual).toBe('aes256-cts-hmac-sha1-96 (18), key version 4 (in the ticket)');
     expect(facts.detail).toContain(ACCOUNT);
+    expect(facts.detail).toContain('upper and lower case count');
     expect(JSON.stringify(facts)).not.toContain(PASSWORD);
   });
 
@@ -170,6 +171,7 @@ describe('keys from a keytab', () => {
     const { code, facts } = refuse(forService({ kvno: 3 }), { services });
     expect(code).toBe('kerberos-key-mismatch');
     expect(facts.expected).toContain('keytab entry HTTP/sso.corp.example.com@CORP.EXAMPLE.COM, version 3');
+    expect(facts.detail).toContain('the keytab is another account’s');
   });
 
   test('the version is there, but not of this encryption type', () => {
