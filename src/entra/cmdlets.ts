@@ -22,6 +22,7 @@ export function cmdletsText(settings: FederationSettings, domain: string): strin
   return `# Federates the domain ${comment(domain)} with Mortise, or brings its federation settings up to date.
 # Run it in PowerShell as a Hybrid Identity Administrator or Global Administrator. Once before:
 #   Install-Module Microsoft.Graph.Identity.DirectoryManagement -Scope CurrentUser
+# The way back to a managed domain: Update-MgDomain -DomainId ${comment(domain)} -AuthenticationType Managed
 
 $ErrorActionPreference = 'Stop'
 Connect-MgGraph -Scopes ${GRAPH_SCOPES.map(quote).join(', ')} -NoWelcome
@@ -35,8 +36,10 @@ if ((Get-MgDomain -DomainId $domain).AuthenticationType -eq 'Managed') {
     # The domain is managed: its users sign in at Entra so far. From here on they are sent to Mortise.
     New-MgDomainFederationConfiguration -DomainId $domain @settings | Out-Null
 } else {
-    # The domain is federated already.
-    $id = (Get-MgDomainFederationConfiguration -DomainId $domain).Id
+    # The domain is federated already. What is there now is overwritten: keep what this shows, it is the way back.
+    $before = Get-MgDomainFederationConfiguration -DomainId $domain
+    $before | Format-List
+    $id = $before.Id
     Update-MgDomainFederationConfiguration -DomainId $domain -InternalDomainFederationId $id @settings | Out-Null
 }
 
@@ -44,7 +47,7 @@ $now = Get-MgDomainFederationConfiguration -DomainId $domain
 $now | Format-List
 foreach ($name in $settings.Keys) {
     if (("$($now.$name)" -replace '\\s', '') -cne ($settings[$name] -replace '\\s', '')) {
-        Write-Warning "$name is not what Mortise serves. Update the Microsoft.Graph module and run this again."
+        Write-Warning "$name is not what Mortise serves. Run this again in a minute; if it stays so, update the Microsoft.Graph module."
     }
 }
 `;

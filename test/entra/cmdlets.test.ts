@@ -63,8 +63,11 @@ test('a managed domain gets New-, a federated one Update- with the id of what is
   expect(script).toContain("if ((Get-MgDomain -DomainId $domain).AuthenticationType -eq 'Managed') {");
   expect(before).not.toMatch(/^\s*(?:New|Update)-/m);
   expect(managed).toContain('New-MgDomainFederationConfiguration');
-  expect(federated).toContain('$id = (Get-MgDomainFederationConfiguration -DomainId $domain).Id');
-  expect(federated).toContain('Update-MgDomainFederationConfiguration');
+  expect(federated).toContain('$before = Get-MgDomainFederationConfiguration -DomainId $domain');
+  expect(federated).toContain('$id = $before.Id');
+  expect(federated?.indexOf('$before | Format-List')).toBeLessThan(
+    federated?.indexOf('Update-MgDomainFederationConfiguration') ?? 0,
+  );
 });
 
 test('it stops at the first error and knows no cmdlet but these', () => {
