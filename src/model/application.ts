@@ -38,7 +38,11 @@ export const kerberosGateway = z.strictObject({
 export const idpSigning = z.strictObject({
   algorithm: z.literal('SHA256withRSA').describe('How assertions are signed.'),
   key: z
-    .strictObject({ id: id.describe('Identifier of the key, as `mortise keys list` shows it.') })
+    .strictObject({
+      id: id.describe(
+        'Identifier of the key: a UUID of your own, under which `mortise keys create` makes it; or that of another key, as `mortise keys list` shows it.',
+      ),
+    })
     .describe('The signing key in the store.'),
 });
 
