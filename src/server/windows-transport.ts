@@ -56,8 +56,11 @@ export function windowsTransportHandler(
     const sourceAddress = plainAddress(request.ip);
     const sourceAllowed = transport.sourceAllowed(sourceAddress);
     // Every client asks once without a ticket (curl and WinHTTP with an empty body): a question, not an outcome, so not recorded.
-    if (authorization === undefined && sourceAllowed && 'application' in issuing && !mentionsUsernameToken(body))
+    if (authorization === undefined && sourceAllowed && 'application' in issuing && !mentionsUsernameToken(body)) {
+      // A client that stops here found no ticket: the log is the only place that tells.
+      transport.log.info({ endpoint, sourceAddress }, 'asked for a Kerberos ticket');
       return challenge(reply, new Refusal('negotiate-required'), { rst: undefined, version });
+    }
 
     const { socket } = request.raw;
     const negotiation = negotiations.get(socket);

@@ -53,6 +53,10 @@ describe('a request without a ticket is asked for one: 401, the bare word Negoti
     expectChallenge(answer, 'negotiate-required');
     expect(answer.headers['cache-control']).toBe('no-store');
     expect(await records(), 'a question is no outcome').toEqual([]);
+    expect(mortise.logged.at(-1), 'the log tells of a client that stops here').toMatchObject({
+      msg: 'asked for a Kerberos ticket',
+      sourceAddress: '127.0.0.1',
+    });
   });
 
   test('chunked, without Content-Length (MSAL Go)', async () => {
