@@ -4,7 +4,6 @@
  */
 import { installingRefused, installPackages, missingPackages } from './packages.ts';
 import { provisionedDomain } from './provision.ts';
-import { labMissing } from './samba.ts';
 
 const missing = missingPackages();
 if (missing.length > 0) {
@@ -19,5 +18,7 @@ if (missing.length > 0) {
   }
 }
 
+// Loaded only now: it looks for its programs, and says so loudly when they are not there.
+const { labMissing } = await import('./samba.ts');
 // The first start of the lab makes its domain, which takes longer than a test should.
 if (labMissing() === undefined) await provisionedDomain();

@@ -63,15 +63,18 @@ export function installPackages(packages: readonly DebianPackage[]): boolean {
   const ownPolicy = !existsSync(POLICY);
   if (ownPolicy) writeFileSync(POLICY, FORBID_SERVICES, { mode: 0o755 });
   try {
-    // The package lists of a fresh container are empty or old: update only when they are not enough.
-    const done = apt(['install', ...names]) || (apt(['update']) && apt(['install', ...names]));
-    return done && missingPackages(packages).length === 0;
+    // The package lists of a fresh container are empty or old: update only when they are not enough, and complain only then.
+    let failure = apt(['install', ...names]);
+    if (failure !== undefined) failure = apt(['update']) ?? apt(['install', ...names]);
+    if (failure !== undefined) console.error(failure);
+    return failure === undefined && missingPackages(packages).length === 0;
   } finally {
     if (ownPolicy && readFileSync(POLICY, 'utf8') === FORBID_SERVICES) rmSync(POLICY);
   }
 }
 
-function apt(args: readonly string[]): boolean {
+/** Undefined when it went well; else what apt says. */
+function apt(args: readonly string[]): string | undefined {
   const options = [
     '-y',
     '-q',
@@ -86,9 +89,7 @@ function apt(args: readonly string[]): boolean {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C.UTF-8' },
   });
-  if (done.status === 0) return true;
-  console.error(
-    `apt-get ${args.join(' ')} failed:\n${`${done.stdout ?? ''}${done.stderr ?? ''}`.split('\n').slice(-15).join('\n')}`,
-  );
-  return false;
+  if (done.status === 0) return undefined;
+  const said = `${done.stdout ?? ''}${done.stderr ?? ''}`.split('\n').slice(-15).join('\n');
+  return `apt-get ${args.join(' ')} failed:\n${said}`;
 }
