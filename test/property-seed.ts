@@ -3,6 +3,6 @@
  *
  *   FAST_CHECK_SEED=$RANDOM npx vitest run test/saml
  */
-import fc from 'fast-check';
+import { configureGlobal } from 'fast-check';
 
-fc.configureGlobal({ seed: Number(process.env['FAST_CHECK_SEED'] ?? 20_261_123) });
+configureGlobal({ seed: Number(process.env['FAST_CHECK_SEED'] ?? 20_261_123) });
