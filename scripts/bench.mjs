@@ -1,7 +1,7 @@
 // npm run bench: every benchmark, one after the other; each prints ratios measured within its own run.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { installPackages, root, run } from './bundled-node.mjs';
+import { installPackages, root, run } from './packages.mjs';
 
 installPackages();
 let status = 0;

@@ -1,7 +1,8 @@
 // npm start: install, build, and run the rehearsal. Everything after `--` goes to it: npm start -- --once
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { build, bundledNode, installPackages, root } from './bundled-node.mjs';
+import { bundledNode } from '../bin/bundled-node.js';
+import { build, installPackages, root } from './packages.mjs';
 
 installPackages();
 build();

