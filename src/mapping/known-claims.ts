@@ -30,10 +30,6 @@ export const KNOWN_CLAIMS: Readonly<Record<string, KnownClaim>> = {
   authenticationmethod: { nameFormat: IDENTITY_CLAIMS_2008, alsoAllowed: [] },
 };
 
-export const DEFAULT_NAME_FORMATS: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(KNOWN_CLAIMS).map(([name, claim]) => [name, claim.nameFormat]),
-);
-
 /** The row that becomes the NameIdentifier; its format is the application's `subjectNameIdentifierFormat`. */
 export const SUBJECT = 'Subject';
 

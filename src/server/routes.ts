@@ -1,6 +1,6 @@
 /** Every address that Mortise answers, mounted in one place from the table of endpoints (wstrust/endpoints.ts). */
 import { applicationUrls } from '../model/urls.ts';
-import { Refusal } from '../refusal.ts';
+import { Refusal, refusals } from '../refusal.ts';
 import { ENDPOINTS } from '../wstrust/endpoints.ts';
 import { faultOfRefusal } from '../wstrust/fault.ts';
 import { writeMetadataExchange } from '../wstrust/metadata-exchange.ts';
@@ -33,8 +33,7 @@ function refuseOtherMethods(server: HttpServer, url: string, allowed: readonly s
 }
 
 function refuse(reply: HttpReply, status: number, code: 'method-not-allowed' | 'unknown-endpoint'): HttpReply {
-  const { row } = new Refusal(code);
-  return reply.code(status).type('text/plain; charset=utf-8').send(`${row.caller} (${code})\n`);
+  return reply.code(status).type('text/plain; charset=utf-8').send(`${refusals[code].caller} (${code})\n`);
 }
 
 /** Not negotiated on Accept: clients send anything there, and all want this document. */

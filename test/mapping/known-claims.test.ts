@@ -2,10 +2,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { DEFAULT_NAME_FORMATS, isIssuedTo, KNOWN_CLAIMS, knownClaim } from '../../src/mapping/known-claims.ts';
+import { isIssuedTo, KNOWN_CLAIMS, knownClaim } from '../../src/mapping/known-claims.ts';
 
 test('default namespaces', () => {
-  expect(DEFAULT_NAME_FORMATS).toEqual({
+  const nameFormats = Object.fromEntries(Object.entries(KNOWN_CLAIMS).map(([name, claim]) => [name, claim.nameFormat]));
+  expect(nameFormats).toEqual({
     ImmutableID: 'http://schemas.microsoft.com/LiveID/Federation/2008/05',
     UPN: 'http://schemas.xmlsoap.org/claims',
     accounttype: 'http://schemas.microsoft.com/ws/2012/01',
