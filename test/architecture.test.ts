@@ -10,6 +10,7 @@ const src = join(root, 'src');
 const FLOORS: readonly (readonly string[])[] = [
   ['main'],
   ['commands'],
+  ['doctor'],
   ['rehearsal', 'entra'],
   ['server'],
   ['wsfed'],
