@@ -12,6 +12,7 @@
 import type { Activity } from '../audit/activity.ts';
 import type { Note } from '../audit/steps.ts';
 import type { Directory } from '../directory/directory.ts';
+import type { Password } from '../directory/password.ts';
 import { lookUpCaller, mapEntry } from '../gateway/look-up.ts';
 import type { LookedUp } from '../gateway/look-up.ts';
 import { requireSameAccount } from '../gateway/same-account.ts';
@@ -59,7 +60,9 @@ export interface UnknownApplication {
 /** What the flow must know of a request's body. */
 export interface AskedFor {
   readonly appliesTo: string;
-  readonly hasUsernameToken: boolean;
+  /** A user name and its password in the body. */
+  readonly usernameToken?: { readonly username: string; readonly password: Password };
+  readonly timestamp?: { readonly created: Date; readonly expires: Date };
   readonly messageId?: string;
 }
 
@@ -248,7 +251,7 @@ function requireOurRequest({ request, record }: Progress, { audienceRestriction 
 
 /** Two credentials in one request would leave it open whose the token is. */
 function requireNoUsernameToken(asked: AskedFor): void {
-  if (asked.hasUsernameToken) throw new Refusal('username-token-not-here');
+  if (asked.usernameToken !== undefined) throw new Refusal('username-token-not-here');
 }
 
 /** 2. The gateway of the caller's realm, with the user types that the application names. */

@@ -41,13 +41,20 @@ export function writeFault({ code = 'Sender', subcode, reason, relatesTo, versio
  * values and configuration stay in the record.
  *
  * Sender even for failures of ours: AD FS does the same and clients were proved against that.
+ *
+ * @param shownAs the code that the caller reads in place of the refusal's own, where that would tell a stranger too much
  */
-export function faultOfRefusal(refusal: Refusal, relatesTo?: string, version?: TrustVersion): string {
-  const { subcode, caller } = refusals[refusal.code];
+export function faultOfRefusal(
+  refusal: Refusal,
+  relatesTo?: string,
+  version?: TrustVersion,
+  shownAs: RefusalCode = refusal.code,
+): string {
+  const { subcode, caller } = refusals[shownAs];
   return writeFault({
-    code: codeOf(refusal.code),
+    code: codeOf(shownAs),
     subcode,
-    reason: `${caller} (${refusal.code})`,
+    reason: `${caller} (${shownAs})`,
     ...(relatesTo !== undefined && { relatesTo }),
     ...(version !== undefined && { version }),
   });

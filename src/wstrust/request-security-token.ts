@@ -8,6 +8,7 @@ import { attributeValue } from '../xml/parse.ts';
 import type { XmlElement } from '../xml/parse.ts';
 import { childrenOf, describe, excerpt, isElement, MAX_VALUE_LENGTH, onlyChild, valueOf } from './elements.ts';
 import { WSA, WSP, WSP15, WST14 } from './namespaces.ts';
+import type { Timestamp, UsernameToken } from './security-header.ts';
 import { parseEnvelope } from './soap.ts';
 import type { SoapEnvelope } from './soap.ts';
 import {
@@ -28,8 +29,10 @@ export interface RequestSecurityToken {
   /** wsa:To */
   readonly to?: string;
   readonly appliesTo: string;
-  /** The request carries a wsse:UsernameToken (whose content is not kept here). */
-  readonly hasUsernameToken: boolean;
+  /** wsse:UsernameToken, when there was one; whether it is wanted, the flow decides. */
+  readonly usernameToken?: UsernameToken;
+  /** wsu:Timestamp of the security header, when there was one; not yet held against a clock. */
+  readonly timestamp?: Timestamp;
   /** RequestSecurityToken/@Context; the answer carries the same (WS-Trust 1.3 §3.1). */
   readonly context?: string;
 }
@@ -71,7 +74,7 @@ export function readRequestSecurityToken(
     ...(envelope.messageId !== undefined && { messageId: envelope.messageId }),
     ...(envelope.to !== undefined && { to: envelope.to }),
     appliesTo: appliesToOf(rst),
-    hasUsernameToken: envelope.hasUsernameToken,
+    ...envelope.security,
     ...(context !== undefined && { context }),
   };
 }

@@ -11,6 +11,7 @@ import type { XmlElement } from '../xml/parse.ts';
 import { childrenOf, describe, excerpt, isElement, onlyChild, trimXml, valueOf } from './elements.ts';
 import { SOAP, WSA, WSA_ANONYMOUS, WSSE } from './namespaces.ts';
 import { readSecurityHeader } from './security-header.ts';
+import type { SecurityHeader } from './security-header.ts';
 
 export interface SoapEnvelope {
   /** wsa:Action */
@@ -19,7 +20,8 @@ export interface SoapEnvelope {
   readonly messageId?: string;
   /** wsa:To */
   readonly to?: string;
-  readonly hasUsernameToken: boolean;
+  /** What wsse:Security holds; empty without one. */
+  readonly security: SecurityHeader;
   /** The children of Body. */
   readonly body: readonly XmlElement[];
 }
@@ -52,7 +54,7 @@ export function readEnvelope(root: XmlElement): SoapEnvelope {
     ...(action !== undefined && { action }),
     ...(messageId !== undefined && { messageId }),
     ...(to !== undefined && { to }),
-    hasUsernameToken: security !== undefined && readSecurityHeader(security).hasUsernameToken,
+    security: security === undefined ? {} : readSecurityHeader(security),
     body: childrenOf(body, 'rst-missing'),
   };
 }

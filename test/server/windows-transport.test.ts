@@ -186,7 +186,9 @@ describe('a ticket that is accepted gets an assertion', () => {
     expect(answer.text).toContain(`Context="${context}"`);
   });
 
-  test.each(vectorsOf('tolerated'))('tolerated: $name', async ({ bytes }) => {
+  const withoutPassword = vectorsOf('tolerated').filter(({ bytes }) => !Buffer.from(bytes).includes('UsernameToken'));
+
+  test.each(withoutPassword)('tolerated: $name', async ({ bytes }) => {
     const path = Buffer.from(bytes).toString('utf8').includes('/2005/02/trust/RST/Issue')
       ? PATHS.windows2005
       : PATHS.windows13;

@@ -52,6 +52,13 @@ describe('the fault of a refusal', () => {
     expect(value('soap-header-not-understood')).toBe('s:MustUnderstand');
   });
 
+  test.each(Object.entries(FAULT_READERS))('%s cannot tell a locked account from a wrong password', (_client, read) => {
+    const wrong = faultOfRefusal(new Refusal('password-wrong'), 'urn:uuid:1', '2005');
+    const masked = faultOfRefusal(new Refusal('account-locked-out', VALUES), 'urn:uuid:1', '2005', 'password-wrong');
+    expect(masked).toBe(wrong);
+    expect(read(masked)).toEqual(read(wrong));
+  });
+
   test('stands in the namespace of 1.3 when the request did not say', () => {
     expect(faultOfRefusal(new Refusal('request-not-xml'))).toContain(
       `<s:Value xmlns:a="${NAMESPACES.wst}">a:InvalidRequest</s:Value>`,

@@ -1,12 +1,16 @@
 /** What clients send is read as they mean it; whatever else comes is refused by name, and nothing but a refusal is thrown. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { Password } from '../../src/directory/password.ts';
 import { refusals, Refusal } from '../../src/refusal.ts';
 import { parseRequestSecurityToken } from '../../src/wstrust/request-security-token.ts';
 import { TRUST_PROTOCOLS } from '../../src/wstrust/trust-version.ts';
 import type { TrustVersion } from '../../src/wstrust/trust-version.ts';
+import { refusalOf } from '../refusal-of.ts';
+import { xmlText } from '../saml/arbitrary-assertion.ts';
 import { bytesOf, expectedCode, refusalCode, vector, vectorsOf } from './vectors.ts';
 
 const AUDIENCE = 'urn:federation:MicrosoftOnline';
@@ -31,7 +35,7 @@ describe('the request of each client', () => {
     expect(vectorsOf('clients').map(({ name }) => name)).toEqual(CLIENTS.map(([name]) => name).sort());
   });
 
-  test.each(CLIENTS)('%s: WS-Trust %s, password %s (%s)', (name, version, hasUsernameToken) => {
+  test.each(CLIENTS)('%s: WS-Trust %s, password %s (%s)', (name, version, withPassword) => {
     const bytes = vector('clients', name);
     const path = version === '1.3' ? '13' : '2005';
     const expected = {
@@ -39,7 +43,10 @@ describe('the request of each client', () => {
       messageId: expect.stringMatching(/^urn:uuid:[0-9a-fA-F-]{36}$/),
       to: `${STS}/${path}/windowstransport`,
       appliesTo: AUDIENCE,
-      hasUsernameToken,
+      ...(withPassword && {
+        usernameToken: { username: expect.stringMatching(/^[^@]+@[^@]+$/), password: expect.any(Password) },
+        timestamp: { created: expect.any(Date), expires: expect.any(Date) },
+      }),
     };
     expect(parseRequestSecurityToken(bytes, version)).toEqual(expected);
     // ActiveSignInUri: the request says which version it is.
@@ -47,9 +54,10 @@ describe('the request of each client', () => {
     expect(refusalCode(() => parseRequestSecurityToken(bytes, other(version)))).toBe('action-not-supported');
   });
 
-  test('nothing of a password is kept', () => {
+  test('nothing writes a password down by accident', () => {
     const read = parseRequestSecurityToken(vector('clients', 'msal-python-13-password'), '1.3');
-    expect(JSON.stringify(read)).not.toMatch(/not-a-real|avery/);
+    expect(read.usernameToken?.password.reveal()).toMatch(/not-a-real/);
+    expect(JSON.stringify(read) + inspect(read, { depth: 9 })).not.toMatch(/not-a-real/);
   });
 
   test('MSAL Go’s Negotiate request binds a prefix to nothing and is refused as XML, not by a defect', () => {
@@ -58,11 +66,37 @@ describe('the request of each client', () => {
   });
 });
 
+const between = (created: string, expires: string) => ({ created: new Date(created), expires: new Date(expires) });
+
+/** What the vectors of a sign-in with user name and password hold, with differences. */
+const signIn = (differences: object = {}, username = 'avery@example.test'): object => ({
+  to: `${STS}/13/usernamemixed`,
+  usernameToken: { username, password: expect.any(Password) },
+  timestamp: between('2026-03-01T08:00:00.000Z', '2026-03-01T08:10:00.000Z'),
+  ...differences,
+});
+
 describe('what is tolerated', () => {
   const differences: Readonly<Record<string, object>> = {
     'no-message-id': { messageId: undefined },
     'no-to': { to: undefined },
     context: { context: 'urn:context:"7" <' },
+    'security-with-timestamp-alone': { timestamp: between('2026-03-01T08:00:00.068Z', '2026-03-01T08:10:00.068Z') },
+    'timestamp-of-ticks': signIn({ timestamp: between('2026-03-01T08:00:00.068Z', '2026-03-01T08:10:00.100Z') }),
+    'username-token': signIn(),
+    'username-token-before-timestamp': signIn(),
+    'username-token-nonce-and-created': signIn(),
+    'username-token-not-ascii': signIn({}, 'åse@example.test'),
+    'username-token-password-text': signIn(),
+    'username-token-white-space-around-name': signIn(),
+    'username-token-white-space-in-password': signIn(),
+    'username-token-without-timestamp': signIn({ timestamp: undefined }),
+  };
+
+  /** Byte for byte: nobody trims a password. */
+  const passwords: Readonly<Record<string, string>> = {
+    'username-token-not-ascii': 'not-a-real pässwörd 𝕏',
+    'username-token-white-space-in-password': ' \tnot-a-real  password \r\n',
   };
 
   test.each(vectorsOf('tolerated'))('$name', ({ name, bytes }) => {
@@ -72,9 +106,10 @@ describe('what is tolerated', () => {
       messageId: 'urn:uuid:6d1d3a52-7d0e-4b5c-9a43-1f0f7d2c4e11',
       to: `${STS}/13/windowstransport`,
       appliesTo: AUDIENCE,
-      hasUsernameToken: false,
       ...differences[name],
     });
+    if (read.usernameToken !== undefined)
+      expect(read.usernameToken.password.reveal()).toBe(passwords[name] ?? 'not-a-real password');
   });
 });
 
@@ -86,6 +121,14 @@ describe('what is refused', () => {
     expect(Object.keys(refusals)).toContain(code);
     expect(refusalCode(() => parseRequestSecurityToken(defect.bytes, '1.3'))).toBe(code);
   });
+
+  test.each(vectors.filter(({ name }) => /^(?:username|password)/.test(name)))(
+    '$name: its refusal tells nothing of the password',
+    ({ bytes }) => {
+      const { facts, message } = refusalOf(() => parseRequestSecurityToken(bytes, '1.3'));
+      expect(JSON.stringify(facts) + message).not.toMatch(/not-a-real|ppp|weYI3/);
+    },
+  );
 
   test('every refusal that this folder throws has a vector', () => {
     const sources = ['request-security-token', 'soap', 'security-header'].map((file) =>
@@ -117,6 +160,49 @@ describe('what is refused', () => {
         expect(JSON.stringify(error.facts).length, from).toBeLessThan(1_000);
       }
     }
+  });
+});
+
+describe('a UsernameToken and a Timestamp', () => {
+  const good = Buffer.from(vector('tolerated', 'username-token')).toString('utf8');
+  const read = (from: string, to: string) => parseRequestSecurityToken(bytesOf(good.replace(from, () => to)), '1.3');
+  const escaped = (text: string): string =>
+    text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('\r', '&#13;');
+
+  test('every password of XML characters arrives as it was sent', () => {
+    const password = xmlText.filter((text) => text.length > 0 && text.length <= 256);
+    fc.assert(
+      fc.property(password, (sent) => {
+        const { usernameToken } = read('not-a-real password', escaped(sent));
+        expect(usernameToken?.password.reveal()).toBe(sent);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('every time in UTC arrives to the millisecond, whatever stands below it', () => {
+    const date = fc.date({ min: new Date('2000-01-01'), max: new Date('2026-03-01'), noInvalidDate: true });
+    fc.assert(
+      fc.property(date, fc.stringMatching(/^\d{0,12}$/), (created, below) => {
+        const { timestamp } = read('2026-03-01T08:00:00Z', created.toISOString().replace('Z', `${below}Z`));
+        expect(timestamp?.created).toEqual(created);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('any text for a time is read as what it says, or refused', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[0-9TZ:.+-]{0,30}$/), (text) => {
+        expect(refusalCode(() => read('2026-03-01T08:00:00Z', text))).toBe('timestamp-malformed');
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('cut anywhere, is refused', () => {
+    for (let length = 0; length < good.lastIndexOf('>'); length++)
+      expect(refusalCode(() => parseRequestSecurityToken(bytesOf(good.slice(0, length)), '1.3'))).toBeDefined();
   });
 });
 
@@ -199,7 +285,6 @@ describe('every input', () => {
           messageId: `urn:uuid:${messageId}`,
           to: STS,
           appliesTo: AUDIENCE,
-          hasUsernameToken: false,
         });
       }),
       { numRuns: 200 },
@@ -245,7 +330,13 @@ describe.skipIf(!existsSync(corpus))('requests built by the libraries themselves
   test.each(files)('%s', (file) => {
     const version = file.includes('-2005-') ? '2005' : '1.3';
     const read = parseRequestSecurityToken(readFileSync(join(corpus, file)), version);
-    expect(read).toMatchObject({ version, appliesTo: AUDIENCE, hasUsernameToken: file.includes('userpass') });
+    expect(read).toMatchObject({ version, appliesTo: AUDIENCE });
+    expect(read.usernameToken?.username).toBe(file.includes('userpass') ? 'u@x' : undefined);
+    // What each builder was given: some were asked to escape all five characters of XML, some two.
+    if (file.includes('userpass')) expect(['p&<', `p&<>'"w`]).toContain(read.usernameToken?.password.reveal());
+    const { created, expires } = read.timestamp ?? {};
+    if (file.includes('userpass')) expect((expires?.getTime() ?? 0) - (created?.getTime() ?? 0)).toBe(600_000);
+    else expect(read.timestamp).toBeUndefined();
   });
 
   test('MSAL Go’s Negotiate request is not namespace-well-formed', () => {
