@@ -15,6 +15,8 @@ export const APPLICATION_PATHS = {
   metadataExchange13: '/wsf/mex13/:appId',
   windowsTransport2005: '/wsf/sts/:appId/2005/windowstransport',
   windowsTransport13: '/wsf/sts/:appId/13/windowstransport',
+  usernameMixed2005: '/wsf/sts/:appId/2005/usernamemixed',
+  usernameMixed13: '/wsf/sts/:appId/13/usernamemixed',
 } as const;
 
 export interface ApplicationUrls {
@@ -29,6 +31,8 @@ export interface ApplicationUrls {
   readonly metadataExchange13Uri: string;
   readonly windowsTransport2005: string;
   readonly windowsTransport13: string;
+  readonly usernameMixed2005: string;
+  readonly usernameMixed13: string;
 }
 
 /** `publicBaseUrl` with or without a final slash; `appId` in any case. */
@@ -44,5 +48,7 @@ export function applicationUrls(publicBaseUrl: string, appId: string): Applicati
     metadataExchange13Uri: at('metadataExchange13'),
     windowsTransport2005: at('windowsTransport2005'),
     windowsTransport13: at('windowsTransport13'),
+    usernameMixed2005: at('usernameMixed2005'),
+    usernameMixed13: at('usernameMixed13'),
   };
 }

@@ -34,11 +34,27 @@ export interface WsdlBinding {
   /** Name of binding and port, those of AD FS: people search for them. */
   readonly name: string;
   readonly version: TrustVersion;
-  readonly policy: 'windows-transport';
+  readonly policy: 'windows-transport' | 'user-name';
   readonly address: keyof ApplicationUrls;
 }
 
 export type Endpoint = TokenEndpoint | MetadataEndpoint;
+
+/** How the endpoints for user name and password stand in WSDL. */
+export const USER_NAME_BINDINGS: readonly WsdlBinding[] = [
+  {
+    name: 'UserNameWSTrustBinding_IWSTrustFeb2005Async',
+    version: '2005',
+    policy: 'user-name',
+    address: 'usernameMixed2005',
+  },
+  {
+    name: 'UserNameWSTrustBinding_IWSTrust13Async',
+    version: '1.3',
+    policy: 'user-name',
+    address: 'usernameMixed13',
+  },
+];
 
 export const ENDPOINTS: readonly Endpoint[] = [
   {

@@ -40,7 +40,11 @@ const CONTRACTS: Readonly<Record<TrustVersion, { readonly portType: string; read
 
 /** Written without white space between elements; the caller sends it as XML in UTF-8, whatever Accept says. */
 export function writeMetadataExchange({ which, urls, spn }: MetadataExchange): string {
-  const bindings = bindingsListedBy(which);
+  return writeDefinitions(bindingsListedBy(which), urls, spn);
+}
+
+/** As {@link writeMetadataExchange}, of these bindings in their order. */
+export function writeDefinitions(bindings: readonly WsdlBinding[], urls: ApplicationUrls, spn: string): string {
   const versions = TRUST_VERSIONS.filter((version) => bindings.some((binding) => binding.version === version));
   // WSDL 1.1 §2.1 fixes the order: types, message, portType, binding, service.
   const parts = [
@@ -91,8 +95,12 @@ function bindingOf(binding: WsdlBinding): Xml {
   return xml`<wsdl:binding name="${binding.name}" type="tns:${portType}"><wsp:PolicyReference URI="#${policyId(binding)}"/><soap12:binding transport="${SOAP_OVER_HTTP}"/><wsdl:operation name="${operation}"><soap12:operation soapAction="${requestAction}" style="document"/><wsdl:input><soap12:body use="literal"/></wsdl:input><wsdl:output><soap12:body use="literal"/></wsdl:output></wsdl:operation></wsdl:binding>`;
 }
 
-/** The binding's name carries a prefix, without which MSAL.NET fails; the address no white space, at which MSAL Python does. */
+/**
+ * The binding's name carries a prefix, without which MSAL.NET fails; the address no white space, at which MSAL Python
+ * does. Only a Negotiate endpoint has an Identity: DSRegTool takes any port with one for windowstransport.
+ */
 function portOf(binding: WsdlBinding, address: string, spn: string): Xml {
-  const identity = xml`<Identity xmlns="${ADDRESSING_IDENTITY}"><Spn>${spn}</Spn></Identity>`;
+  const identity =
+    binding.policy === 'user-name' ? xml`` : xml`<Identity xmlns="${ADDRESSING_IDENTITY}"><Spn>${spn}</Spn></Identity>`;
   return xml`<wsdl:port name="${binding.name}" binding="tns:${binding.name}"><soap12:address location="${address}"/><wsa10:EndpointReference><wsa10:Address>${address}</wsa10:Address>${identity}</wsa10:EndpointReference></wsdl:port>`;
 }

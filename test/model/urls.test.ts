@@ -12,6 +12,8 @@ test('every address of an application hangs below the custom domain', () => {
     metadataExchange13Uri: `https://idp.example.com/wsf/mex13/${APP}`,
     windowsTransport2005: `https://idp.example.com/wsf/sts/${APP}/2005/windowstransport`,
     windowsTransport13: `https://idp.example.com/wsf/sts/${APP}/13/windowstransport`,
+    usernameMixed2005: `https://idp.example.com/wsf/sts/${APP}/2005/usernamemixed`,
+    usernameMixed13: `https://idp.example.com/wsf/sts/${APP}/13/usernamemixed`,
   });
 });
 

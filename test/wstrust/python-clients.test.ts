@@ -6,7 +6,8 @@ import { applicationUrls } from '../../src/model/urls.ts';
 import { Refusal } from '../../src/refusal.ts';
 import { signSaml11Assertion } from '../../src/saml/saml11.ts';
 import { faultOfRefusal } from '../../src/wstrust/fault.ts';
-import { writeMetadataExchange } from '../../src/wstrust/metadata-exchange.ts';
+import { USER_NAME_BINDINGS, bindingsListedBy } from '../../src/wstrust/endpoints.ts';
+import { writeDefinitions, writeMetadataExchange } from '../../src/wstrust/metadata-exchange.ts';
 import { writeRequestSecurityTokenResponse } from '../../src/wstrust/request-security-token-response.ts';
 import { counterpart, counterpartFile } from '../counterparts.ts';
 import { DEVICE, throwAwayKey } from '../saml/arbitrary-assertion.ts';
@@ -44,6 +45,15 @@ describe.skipIf(!here)('MSAL Python and ADAL Python', () => {
     expect(
       ask({ ask: 'windows_endpoints', with: [mexOf('mex')] }, { ask: 'windows_endpoints', with: [mexOf('mex13')] }),
     ).toEqual([{ answer: [at2005] }, { answer: [at13, at2005] }]);
+  });
+
+  test('both take the WS-Trust 1.3 endpoint for user name and password out of a document with all four', () => {
+    const bindings = [...bindingsListedBy('mex13'), ...USER_NAME_BINDINGS];
+    const text = writeDefinitions(bindings, urls, 'HTTP/idp.example.test');
+    expect(ask({ ask: 'msal_password', with: [text] }, { ask: 'adal_password', with: [text] })).toEqual([
+      { answer: [ISSUE['1.3'], urls.usernameMixed13] },
+      { answer: ['wstrust13', urls.usernameMixed13] },
+    ]);
   });
 
   test.each(['1.3', '2005'] as const)(

@@ -6,7 +6,9 @@ import json
 import os
 import sys
 import tempfile
+from xml.etree import ElementTree as ET
 
+from adal.mex import Mex as AdalMex
 from adal.wstrust_response import WSTrustResponse
 from adal.constants import WSTrustVersion
 from msal import mex, wstrust_response
@@ -16,6 +18,19 @@ def windows_endpoints(text):
     document = mex.Mex(text)
     found = document._get_endpoints(document._get_bindings(), document._get_iwa_policy_ids())
     return sorted([endpoint["action"], endpoint["address"]] for endpoint in found)
+
+
+def msal_password(text):
+    found = mex.Mex(text).get_wstrust_username_password_endpoint()
+    return [found["action"], found["address"]]
+
+
+def adal_password(text):
+    document = AdalMex({"log_context": {"correlation_id": "test"}}, "https://idp.example.test/mex")
+    document._dom = ET.fromstring(text.encode("utf-8"))
+    document._parents = {child: parent for parent in document._dom.iter() for child in parent}
+    document._parse()
+    return [document.username_password_policy["version"], document.username_password_policy["url"]]
 
 
 def msal_token(text, _version):
@@ -64,6 +79,8 @@ def wsdl_operations(text):
 
 ASKS = {
     "windows_endpoints": windows_endpoints,
+    "msal_password": msal_password,
+    "adal_password": adal_password,
     "msal_token": msal_token,
     "msal_fault": wstrust_response.parse_error,
     "adal_token": adal_token,
