@@ -20,19 +20,32 @@ const other = (version: TrustVersion): TrustVersion => (version === '2005' ? '1.
 
 /** `[vector, version, password in it, what is particular about this client]` */
 const CLIENTS: readonly (readonly [string, TrustVersion, boolean, string])[] = [
+  ['adal-node-13-password', '1.3', true, 'messageID, runs of blanks between the elements, milliseconds'],
+  ['adal-node-2005-password', '2005', true, 'messageID, runs of blanks between the elements, milliseconds'],
+  ['adal-python-13-password', '1.3', true, 'messageID, single quotes, milliseconds'],
+  ['adal-python-2005-password', '2005', true, 'messageID, single quotes, milliseconds'],
   ['dsregtool-13', '1.3', false, 'upper-case UUID, double quotes'],
   ['dsregtool-2005', '2005', false, 'Id="RST0", no ReplyTo, RequestType first'],
   ['msal-dotnet-13', '1.3', false, 'XML declaration, newline at the end'],
   ['msal-dotnet-2005', '2005', false, 'XML declaration, newline at the end'],
+  ['msal-dotnet-13-password', '1.3', true, 'XML declaration, milliseconds, newline at the end'],
+  ['msal-dotnet-2005-password', '2005', true, 'XML declaration, milliseconds, newline at the end'],
+  ['msal-go-13-password', '1.3', true, 'messageID, double quotes, milliseconds'],
   ['msal4j-13', '1.3', false, 'messageID, single quotes'],
   ['msal4j-2005', '2005', false, 'messageID, single quotes'],
+  ['msal4j-13-password', '1.3', true, 'messageID, single quotes, seconds'],
+  ['msal4j-2005-password', '2005', true, 'messageID, single quotes, seconds'],
   ['msal-python-13-password', '1.3', true, 'indented, Security with Timestamp and UsernameToken'],
   ['msal-python-2005-password', '2005', true, 'indented, Security with Timestamp and UsernameToken'],
 ];
 
 describe('the request of each client', () => {
   test('every vector is in the table', () => {
-    expect(vectorsOf('clients').map(({ name }) => name)).toEqual(CLIENTS.map(([name]) => name).sort());
+    expect(
+      vectorsOf('clients')
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(CLIENTS.map(([name]) => name).sort());
   });
 
   test.each(CLIENTS)('%s: WS-Trust %s, password %s (%s)', (name, version, withPassword) => {
@@ -48,7 +61,9 @@ describe('the request of each client', () => {
         timestamp: { created: expect.any(Date), expires: expect.any(Date) },
       }),
     };
-    expect(parseRequestSecurityToken(bytes, version)).toEqual(expected);
+    const read = parseRequestSecurityToken(bytes, version);
+    expect(read).toEqual(expected);
+    if (withPassword) expect(read.usernameToken?.password.reveal()).toMatch(/^not-a-real &<(?:>'")? password$/);
     // ActiveSignInUri: the request says which version it is.
     expect(parseRequestSecurityToken(bytes, undefined)).toEqual(expected);
     expect(refusalCode(() => parseRequestSecurityToken(bytes, other(version)))).toBe('action-not-supported');
