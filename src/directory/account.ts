@@ -5,6 +5,7 @@
 import { Refusal } from '../refusal.ts';
 import { texts } from './entry.ts';
 import type { Entry } from './entry.ts';
+import { fileTimeToDate } from './filetime.ts';
 
 /** What a search must ask for, so that this file can answer. */
 export const ACCOUNT_ATTRIBUTES = ['objectCategory', 'userAccountControl', 'accountExpires'] as const;
@@ -14,10 +15,6 @@ export const ACCOUNTDISABLE = 0x2;
 
 /** [MS-ADA1] §2.1: both mean that the account never expires. */
 const NEVER: readonly bigint[] = [0n, 0x7fff_ffff_ffff_ffffn];
-
-/** 1601-01-01 to 1970-01-01 in units of 100 ns ([MS-DTYP] §2.3.3, FILETIME). */
-const UNIX_EPOCH_AS_FILETIME = 116_444_736_000_000_000n;
-const TICKS_PER_MS = 10_000n;
 
 const INTEGER = /^(?:0|-?[1-9][0-9]{0,18})$/;
 
@@ -36,11 +33,16 @@ function integerOf(entry: Entry, attribute: string): bigint | undefined {
   throw new Refusal('directory-value-malformed', { attribute, expected: 'an integer', actual: text, detail: entry.dn });
 }
 
+/** False also where the bind account may not read it. */
+export function accountDisabled(entry: Entry): boolean {
+  return ((integerOf(entry, 'userAccountControl') ?? 0n) & BigInt(ACCOUNTDISABLE)) !== 0n;
+}
+
 /** When the account expires; undefined when never. Every 64-bit FILETIME is within the range of a Date. */
 export function accountExpiry(entry: Entry): Date | undefined {
   const ticks = integerOf(entry, 'accountExpires');
   if (ticks === undefined || NEVER.includes(ticks)) return undefined;
-  return new Date(Number((ticks - UNIX_EPOCH_AS_FILETIME) / TICKS_PER_MS));
+  return fileTimeToDate(ticks);
 }
 
 /**
@@ -55,7 +57,7 @@ export function requireUsableAccount(entry: Entry, now: Date): void {
   if (control === undefined) {
     throw new Refusal('account-state-unreadable', { attribute: 'userAccountControl', detail: entry.dn });
   }
-  if ((control & BigInt(ACCOUNTDISABLE)) !== 0n) {
+  if (accountDisabled(entry)) {
     throw new Refusal('account-disabled', { attribute: 'userAccountControl', actual: `${control}`, detail: entry.dn });
   }
   const expiry = accountExpiry(entry);

@@ -7,6 +7,7 @@
  */
 import type { Entry } from './entry.ts';
 import type { Filter } from './filter.ts';
+import type { Password } from './password.ts';
 
 export interface Search {
   /** Distinguished name to start from. */
@@ -19,8 +20,54 @@ export interface Search {
   readonly sizeLimit: number;
 }
 
+export interface PasswordCheck {
+  /** Distinguished name of the account. */
+  readonly dn: string;
+  readonly password: Password;
+}
+
+/**
+ * What the directory said to a bind as the person ([MS-ERREF] §2.2, `data NNN` of AD's answer). All but `right`, `wrong`,
+ * `no-such-account`, `locked-out` and `refused` are said of the right password only: it may be told to whoever gave it.
+ */
+export type PasswordVerdict =
+  | 'right'
+  /** 52e */
+  | 'wrong'
+  /** 525 */
+  | 'no-such-account'
+  /** 530 */
+  | 'logon-hours'
+  /** 531 */
+  | 'workstation'
+  /** 532 */
+  | 'expired'
+  /** 533 */
+  | 'disabled'
+  /** 701 */
+  | 'account-expired'
+  /** 773 */
+  | 'must-change'
+  /** 775: said of any password, right or wrong. */
+  | 'locked-out'
+  /** Anything else, 52f among it. */
+  | 'refused';
+
+export interface CheckedPassword {
+  readonly verdict: PasswordVerdict;
+  /** The directory's own words, for the record; without name or password. */
+  readonly detail: string;
+}
+
 export interface Directory {
   /** Entries in no particular order; a base that does not exist gives none. */
   search(search: Search): Promise<readonly Entry[]>;
+  /**
+   * Binds as the person, on a connection of its own. An empty password is never sent (RFC 4513 §5.1.2: it would succeed
+   * as nobody) and is `wrong`. A wrong one counts towards the account's lockout in AD.
+   *
+   * @throws Refusal directory-down
+   */
+  checkPassword(check: PasswordCheck): Promise<CheckedPassword>;
   close(): Promise<void>;
 }

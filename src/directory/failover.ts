@@ -6,7 +6,7 @@
  * at once. Does not own: connections and timeouts (ldap-server.ts).
  */
 import { Refusal } from '../refusal.ts';
-import type { Directory, Search } from './directory.ts';
+import type { CheckedPassword, Directory, PasswordCheck, Search } from './directory.ts';
 import type { Entry } from './entry.ts';
 import { ServerDown } from './ldap-errors.ts';
 
@@ -14,6 +14,8 @@ export interface FailoverServer {
   readonly name: string;
   /** Answers within one timeout. @throws Refusal when the server said no, ServerDown when it did not answer */
   readonly search: (search: Search) => Promise<readonly Entry[]>;
+  /** Binds as the person, within one timeout. @throws Refusal, ServerDown */
+  readonly checkPassword: (check: PasswordCheck) => Promise<CheckedPassword>;
   /** Ends what is under way. */
   readonly close: () => void;
 }
@@ -39,6 +41,9 @@ const PROBE: Search = {
   attributes: ['dnsHostName'],
   sizeLimit: 1,
 };
+
+/** A bind without an answer may have been counted: so a wrong password is counted twice at most. */
+const MAX_BINDS = 2;
 
 interface State {
   readonly server: FailoverServer;
@@ -81,18 +86,28 @@ export function failOver(servers: readonly FailoverServer[], options: FailoverOp
     probeLater(state, options.retryMs);
   };
 
-  return {
-    search: async (search) => {
-      for (const state of states) {
-        if (state.down !== undefined || closed) continue;
-        try {
-          return await state.server.search(search);
-        } catch (error) {
-          if (!(error instanceof ServerDown)) throw error;
-          markDown(state, error);
-        }
+  const firstAnswer = async <Answer>(ask: (server: FailoverServer) => Promise<Answer>): Promise<Answer> => {
+    for (const state of states) {
+      if (state.down !== undefined || closed) continue;
+      try {
+        return await ask(state.server);
+      } catch (error) {
+        if (!(error instanceof ServerDown)) throw error;
+        markDown(state, error);
       }
-      throw allDown(states, closed);
+    }
+    throw allDown(states, closed);
+  };
+
+  return {
+    search: (search) => firstAnswer((server) => server.search(search)),
+    checkPassword: async (check) => {
+      let asked = 0;
+      return firstAnswer(async (server) => {
+        if (asked === MAX_BINDS) throw allDown(states, closed);
+        asked += 1;
+        return server.checkPassword(check);
+      });
     },
     close: async () => {
       closed = true;

@@ -56,12 +56,14 @@ export const serverName = ({ host, port }: LdapServer): string => `${isIP(host) 
  * Connects, secures and binds; `signal` gives up.
  *
  * @param timeLimitSeconds what the server is told to spend on one search at most
+ * @param onFailure makes of what the bind ended with what is thrown
  * @throws Refusal directory-bind-refused, or ServerDown
  */
 export async function connectLdap(
   server: LdapServer,
   timeLimitSeconds: number,
   signal: AbortSignal,
+  onFailure: (error: unknown, server: string, bindDN: string) => Error = bindFailure,
 ): Promise<LdapConnection> {
   const name = serverName(server);
   const framing = ldapFraming();
@@ -80,7 +82,7 @@ export async function connectLdap(
     await Promise.race([establish(client, server), giveUp.promise]);
   } catch (error) {
     sockets.destroy();
-    throw bindFailure(sockets.fault() ?? error, name, server.bindDN);
+    throw onFailure(sockets.fault() ?? error, name, server.bindDN);
   } finally {
     signal.removeEventListener('abort', onAbort);
   }

@@ -5,6 +5,7 @@
  * Owns: result codes (RFC 4511 §4.1.9), AD's sub-codes and the usual errors of TLS and TCP. Facts only; no secrets.
  */
 import { ResultCodeError } from 'ldapts';
+import type { CheckedPassword, PasswordVerdict } from './directory.ts';
 import { Refusal } from '../refusal.ts';
 
 /** The server did not answer, so the next one is asked. The message says why, for an administrator. */
@@ -15,7 +16,7 @@ export class ServerDown extends Error {
 /** [MS-ERREF] §2.2, as hexadecimal after `data` in AD's diagnostic message of a refused bind. */
 const BIND_SUB_CODES: Readonly<Record<string, string>> = {
   '525': 'there is no such account',
-  '52e': 'the password is wrong, or bindDN is not spelt as in AD',
+  '52e': 'the password is wrong, or the name is not spelt as in AD',
   '52f': 'an account restriction forbids it',
   '530': 'the account may not sign in at this time of day',
   '531': 'the account may not sign in from this computer',
@@ -27,11 +28,25 @@ const BIND_SUB_CODES: Readonly<Record<string, string>> = {
   '775': 'the account is locked out',
 };
 
+/** The same codes, of a bind as a person. */
+const VERDICTS: Readonly<Record<string, PasswordVerdict>> = {
+  '525': 'no-such-account',
+  '52e': 'wrong',
+  '530': 'logon-hours',
+  '531': 'workstation',
+  '532': 'expired',
+  '533': 'disabled',
+  '701': 'account-expired',
+  '773': 'must-change',
+  '775': 'locked-out',
+};
+
 const RESULT = {
   operationsError: 1,
   strongerAuthRequired: 8,
   referral: 10,
   confidentialityRequired: 13,
+  invalidCredentials: 49,
   noSuchObject: 32,
   busy: 51,
   unavailable: 52,
@@ -83,13 +98,41 @@ export function serverDown(error: unknown): ServerDown {
   return new ServerDown(hint === undefined ? messageOf(error) : `${hint} (${code})`, { cause: error });
 }
 
+const subCodeOf = (message: string): string | undefined =>
+  /\bdata (?<subCode>[0-9a-f]{1,8})\b/i.exec(message)?.groups?.['subCode']?.toLowerCase();
+
+/** What a server says of a person's bind that it refused. */
+export class PersonRefused extends Error {
+  override readonly name = 'PersonRefused';
+  readonly checked: CheckedPassword;
+
+  constructor(checked: CheckedPassword) {
+    super(checked.detail);
+    this.checked = checked;
+  }
+}
+
+/** @returns a PersonRefused; the Refusal directory-bind-refused when no password would do; or ServerDown */
+export function personBindFailure(error: unknown, server: string, dn: string): Error {
+  const code = resultCodeOf(error);
+  if (code === undefined || UNABLE.has(code) || NEEDS_TLS.has(code)) return bindFailure(error, server, dn);
+  const subCode = subCodeOf(messageOf(error));
+  const known = code === RESULT.invalidCredentials ? (subCode === undefined ? 'wrong' : VERDICTS[subCode]) : undefined;
+  const meaning = BIND_SUB_CODES[subCode ?? ''];
+  // Not the server's own text: what it repeats of a request is not ours to keep.
+  const detail = [`${server}: LDAP result ${code}`, subCode && `AD data ${subCode}`, meaning]
+    .filter(Boolean)
+    .join(', ');
+  return new PersonRefused({ verdict: known ?? 'refused', detail });
+}
+
 /** @returns a Refusal directory-bind-refused, or ServerDown when another server may answer. */
 export function bindFailure(error: unknown, server: string, bindDN: string): Error {
   if (error instanceof Refusal) return error;
   const code = resultCodeOf(error);
   if (code === undefined || UNABLE.has(code)) return serverDown(error);
   const message = messageOf(error);
-  const subCode = /\bdata (?<subCode>[0-9a-f]{1,8})\b/i.exec(message)?.groups?.['subCode']?.toLowerCase();
+  const subCode = subCodeOf(message);
   const meaning = NEEDS_TLS.has(code)
     ? 'the server takes no password without TLS: set connectionSecurity to TLS or StartTLS'
     : BIND_SUB_CODES[subCode ?? ''];

@@ -10,6 +10,7 @@ import type { FailoverServer } from './failover.ts';
 import { connectLdap, serverName } from './ldap-connection.ts';
 import type { LdapConnection, LdapServer } from './ldap-connection.ts';
 import { ServerDown } from './ldap-errors.ts';
+import { bindAsPerson, bindQueue } from './ldap-password.ts';
 import { Refusal } from '../refusal.ts';
 
 export interface LdapServerTiming {
@@ -30,6 +31,7 @@ interface Slot {
 }
 
 export function ldapServer(settings: LdapServer, timing: LdapServerTiming): FailoverServer {
+  const binds = bindQueue();
   let current: Slot | undefined;
   let refused: { readonly refusal: Refusal; readonly until: number } | undefined;
   // A search that needs longer is the server's to refuse, before we take its silence for an outage.
@@ -97,6 +99,7 @@ export function ldapServer(settings: LdapServer, timing: LdapServerTiming): Fail
         cancel();
       }
     },
+    checkPassword: (check) => binds.run(() => bindAsPerson(settings, check, timing.timeoutMs)),
     close: () => {
       if (current !== undefined) abandon(current, new GivenUp('the directory was closed'));
     },

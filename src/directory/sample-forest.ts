@@ -1,184 +1,67 @@
 /**
  * The sample forest: the domain corp.example.test as an AD would give it, as data.
  *
- * Computers whose mS-DS-ConsistencyGuid equals their objectGUID, differs from it and is absent; a disabled one; people,
- * one with a UPN suffix that is not the realm; service accounts; a group managed service account. Owns the entries and
- * their names. Does not own: answering searches (sample.ts) and passwords (the rehearsal's KDC).
+ * Computers whose mS-DS-ConsistencyGuid equals their objectGUID, differs from it and is absent; a disabled one; people
+ * in every state that a sign-in meets; service accounts; a group managed service account; the policies under which
+ * accounts lock. Owns the entries. Does not own: names (sample-domain.ts), answering searches (sample.ts), passwords.
  */
+import { ACCOUNTDISABLE } from './account.ts';
 import type { Entry } from './entry.ts';
+import {
+  account,
+  computer,
+  DOMAIN_COMPUTERS,
+  NORMAL_ACCOUNT,
+  organizationalUnit,
+  person,
+  service,
+  WORKSTATION_TRUST_ACCOUNT,
+} from './sample-accounts.ts';
+import {
+  SAMPLE_BASE_DN,
+  SAMPLE_COMPUTERS_DN,
+  SAMPLE_CONFIGURATION_DN,
+  SAMPLE_DOMAIN,
+  SAMPLE_DOMAIN_SID,
+  SAMPLE_NETBIOS_NAME,
+  SAMPLE_PASSWORD_SETTINGS_DN,
+  SAMPLE_PEOPLE_DN,
+  SAMPLE_SERVICE_ACCOUNT,
+  SAMPLE_SERVICES_DN,
+  sampleCategory,
+} from './sample-domain.ts';
 import { guid, sampleEntry } from './sample-entry.ts';
-import type { SampleAttributes } from './sample-entry.ts';
 import { sidToBytes } from './sid.ts';
 
-export const SAMPLE_DOMAIN = 'corp.example.test';
-export const SAMPLE_REALM = 'CORP.EXAMPLE.TEST';
-export const SAMPLE_BASE_DN = 'DC=corp,DC=example,DC=test';
-export const SAMPLE_COMPUTERS_DN = `OU=Workstations,${SAMPLE_BASE_DN}`;
-export const SAMPLE_PEOPLE_DN = `OU=Staff,${SAMPLE_BASE_DN}`;
-export const SAMPLE_SERVICES_DN = `OU=Services,${SAMPLE_BASE_DN}`;
-export const SAMPLE_DOMAIN_SID = 'S-1-5-21-1085031214-1563985344-725345543';
-
-/** The account whose tickets are accepted: it holds the SPN and has AES keys alone. */
-export const SAMPLE_SERVICE_ACCOUNT = {
-  sAMAccountName: 'svc-mortise',
-  userPrincipalName: `svc-mortise@${SAMPLE_DOMAIN}`,
-  servicePrincipalNames: ['HTTP/sso.localhost', `HTTP/sso.${SAMPLE_DOMAIN}`],
-} as const;
-
-/** Computers by what is special about them. The device of the rehearsal is `consistent`. */
-export const SAMPLE_COMPUTERS = {
-  consistent: 'DESKTOP-01$',
-  differing: 'DESKTOP-02$',
-  withoutAnchor: 'DESKTOP-03$',
-  disabled: 'DESKTOP-04$',
-} as const;
-
-function sid(relativeId: number): Uint8Array {
-  const bytes = sidToBytes(`${SAMPLE_DOMAIN_SID}-${relativeId}`);
-  if (bytes === undefined) throw new TypeError(`${relativeId} is not a relative identifier`);
-  return bytes;
-}
-
-const NORMAL_ACCOUNT = 0x200;
-const WORKSTATION_TRUST_ACCOUNT = 0x1000;
-const DONT_EXPIRE_PASSWORD = 0x1_0000;
-const ACCOUNTDISABLE = 0x2;
-
-const DOMAIN_USERS = 513;
-const DOMAIN_COMPUTERS = 515;
-
-const NEVER = '9223372036854775807';
-const CREATED = '20250303080000.0Z';
-
-export const sampleCategory = (name: string): string => `CN=${name},CN=Schema,CN=Configuration,${SAMPLE_BASE_DN}`;
-
-interface Account {
-  readonly name: string;
-  readonly parent: string;
-  readonly relativeId: number;
-  readonly objectGUID: string;
-  readonly sAMAccountName: string;
-  readonly extra: SampleAttributes;
-}
-
-/** What AD gives every account that can sign in. */
-function account({ name, parent, relativeId, objectGUID, sAMAccountName, extra }: Account): Entry {
-  return sampleEntry(`CN=${name},${parent}`, {
-    cn: name,
-    name,
-    instanceType: 4,
-    whenCreated: CREATED,
-    whenChanged: CREATED,
-    objectGUID: guid(objectGUID),
-    objectSid: sid(relativeId),
-    sAMAccountName,
-    accountExpires: NEVER,
-    badPwdCount: 0,
-    codePage: 0,
-    countryCode: 0,
-    pwdLastSet: '133854048000000000',
-    ...extra,
-  });
-}
-
-interface Computer {
-  readonly name: string;
-  readonly relativeId: number;
-  readonly objectGUID: string;
-  readonly consistencyGuid?: string;
-  readonly disabled?: true;
-}
-
-function computer({ name, relativeId, objectGUID, consistencyGuid, disabled }: Computer): Entry {
-  const host = `${name.toLowerCase()}.${SAMPLE_DOMAIN}`;
-  return account({
-    name,
-    parent: SAMPLE_COMPUTERS_DN,
-    relativeId,
-    objectGUID,
-    sAMAccountName: `${name}$`,
-    extra: {
-      objectClass: ['top', 'person', 'organizationalPerson', 'user', 'computer'],
-      objectCategory: sampleCategory('Computer'),
-      userAccountControl: WORKSTATION_TRUST_ACCOUNT | (disabled ? ACCOUNTDISABLE : 0),
-      primaryGroupID: DOMAIN_COMPUTERS,
-      sAMAccountType: 805306369,
-      dNSHostName: host,
-      servicePrincipalName: [`HOST/${name}`, `HOST/${host}`, `RestrictedKrbHost/${name}`, `RestrictedKrbHost/${host}`],
-      operatingSystem: 'Windows 11 Enterprise',
-      operatingSystemVersion: '10.0 (26100)',
-      'msDS-SupportedEncryptionTypes': 24,
-      isCriticalSystemObject: 'FALSE',
-      'mS-DS-ConsistencyGuid': consistencyGuid === undefined ? undefined : guid(consistencyGuid),
-    },
-  });
-}
-
-interface Person {
-  readonly given: string;
-  readonly family: string;
-  readonly relativeId: number;
-  readonly objectGUID: string;
-  readonly upnSuffix: string;
-  readonly more: SampleAttributes;
-}
-
-function person({ given, family, relativeId, objectGUID, upnSuffix, more }: Person): Entry {
-  const logon = `${given}.${family}`.toLowerCase();
-  return account({
-    name: `${given} ${family}`,
-    parent: SAMPLE_PEOPLE_DN,
-    relativeId,
-    objectGUID,
-    sAMAccountName: logon,
-    extra: {
-      objectClass: ['top', 'person', 'organizationalPerson', 'user'],
-      objectCategory: sampleCategory('Person'),
-      userAccountControl: NORMAL_ACCOUNT,
-      primaryGroupID: DOMAIN_USERS,
-      sAMAccountType: 805306368,
-      userPrincipalName: `${logon}@${upnSuffix}`,
-      givenName: given,
-      sn: family,
-      displayName: `${given} ${family}`,
-      mail: `${logon}@example.test`,
-      ...more,
-    },
-  });
-}
-
-function service(sAMAccountName: string, relativeId: number, objectGUID: string, more: SampleAttributes): Entry {
-  return account({
-    name: sAMAccountName,
-    parent: SAMPLE_SERVICES_DN,
-    relativeId,
-    objectGUID,
-    sAMAccountName,
-    extra: {
-      objectClass: ['top', 'person', 'organizationalPerson', 'user'],
-      objectCategory: sampleCategory('Person'),
-      userAccountControl: NORMAL_ACCOUNT | DONT_EXPIRE_PASSWORD,
-      primaryGroupID: DOMAIN_USERS,
-      sAMAccountType: 805306368,
-      userPrincipalName: `${sAMAccountName}@${SAMPLE_DOMAIN}`,
-      ...more,
-    },
-  });
-}
-
-function organizationalUnit(dn: string, objectGUID: string): Entry {
-  const name = /^OU=([^,]+)/.exec(dn)?.[1] ?? '';
-  return sampleEntry(dn, {
-    objectClass: ['top', 'organizationalUnit'],
-    objectCategory: sampleCategory('Organizational-Unit'),
-    ou: name,
-    name,
-    objectGUID: guid(objectGUID),
-    whenCreated: CREATED,
-  });
-}
+/** Half an hour, as AD stores intervals. */
+const HALF_AN_HOUR = '-18000000000';
 
 export const sampleForest: readonly Entry[] = [
+  sampleEntry('', {
+    objectClass: ['top'],
+    defaultNamingContext: SAMPLE_BASE_DN,
+    rootDomainNamingContext: SAMPLE_BASE_DN,
+    configurationNamingContext: SAMPLE_CONFIGURATION_DN,
+    dnsHostName: `dc1.${SAMPLE_DOMAIN}`,
+  }),
+  sampleEntry(`CN=${SAMPLE_NETBIOS_NAME},CN=Partitions,${SAMPLE_CONFIGURATION_DN}`, {
+    objectClass: ['top', 'crossRef'],
+    objectCategory: sampleCategory('Cross-Ref'),
+    cn: SAMPLE_NETBIOS_NAME,
+    nETBIOSName: SAMPLE_NETBIOS_NAME,
+    dnsRoot: SAMPLE_DOMAIN,
+    nCName: SAMPLE_BASE_DN,
+    objectGUID: guid('2f86a3d0-9c51-4e7b-b1f4-7d60c9e2a805'),
+  }),
+  sampleEntry(SAMPLE_PASSWORD_SETTINGS_DN, {
+    objectClass: ['top', 'msDS-PasswordSettings'],
+    objectCategory: sampleCategory('ms-DS-Password-Settings'),
+    cn: 'Strict',
+    'msDS-LockoutThreshold': 4,
+    'msDS-LockoutObservationWindow': HALF_AN_HOUR,
+    'msDS-LockoutDuration': HALF_AN_HOUR,
+    objectGUID: guid('2f86a3d0-9c51-4e7b-b1f4-7d60c9e2a806'),
+  }),
   sampleEntry(SAMPLE_BASE_DN, {
     objectClass: ['top', 'domain', 'domainDNS'],
     objectCategory: sampleCategory('Domain-DNS'),
@@ -186,6 +69,9 @@ export const sampleForest: readonly Entry[] = [
     name: 'corp',
     objectGUID: guid('2f86a3d0-9c51-4e7b-b1f4-7d60c9e2a801'),
     objectSid: Uint8Array.from(sidToBytes(SAMPLE_DOMAIN_SID) ?? []),
+    lockoutThreshold: 10,
+    lockOutObservationWindow: HALF_AN_HOUR,
+    lockoutDuration: HALF_AN_HOUR,
   }),
   organizationalUnit(SAMPLE_COMPUTERS_DN, '2f86a3d0-9c51-4e7b-b1f4-7d60c9e2a802'),
   organizationalUnit(SAMPLE_PEOPLE_DN, '2f86a3d0-9c51-4e7b-b1f4-7d60c9e2a803'),
@@ -236,6 +122,72 @@ export const sampleForest: readonly Entry[] = [
     objectGUID: 'c84e2b19-3f60-4d95-a7c8-0be5f9261302',
     upnSuffix: 'example.test',
     more: { 'mS-DS-ConsistencyGuid': guid('5d17b6e3-92a4-4c0f-b86d-f4a3c1702e02') },
+  }),
+  person({
+    given: 'Mia',
+    family: 'Berg',
+    relativeId: 1703,
+    objectGUID: 'c84e2b19-3f60-4d95-a7c8-0be5f9261303',
+    upnSuffix: SAMPLE_DOMAIN,
+    more: { 'mS-DS-ConsistencyGuid': guid('c84e2b19-3f60-4d95-a7c8-0be5f9261303'), mail: 'm.berg-sales@example.test' },
+  }),
+  person({
+    given: 'Omar',
+    family: 'Haddad',
+    relativeId: 1704,
+    objectGUID: 'c84e2b19-3f60-4d95-a7c8-0be5f9261304',
+    upnSuffix: SAMPLE_DOMAIN,
+    more: {
+      'mS-DS-ConsistencyGuid': guid('c84e2b19-3f60-4d95-a7c8-0be5f9261304'),
+      lockoutTime: '134080704000000000',
+      badPwdCount: 10,
+    },
+  }),
+  person({
+    given: 'Vera',
+    family: 'Alt',
+    relativeId: 1705,
+    objectGUID: 'c84e2b19-3f60-4d95-a7c8-0be5f9261305',
+    upnSuffix: SAMPLE_DOMAIN,
+    more: {
+      'mS-DS-ConsistencyGuid': guid('c84e2b19-3f60-4d95-a7c8-0be5f9261305'),
+      userAccountControl: NORMAL_ACCOUNT | ACCOUNTDISABLE,
+    },
+  }),
+  person({
+    given: 'Jan',
+    family: 'Neu',
+    relativeId: 1706,
+    objectGUID: 'c84e2b19-3f60-4d95-a7c8-0be5f9261306',
+    upnSuffix: SAMPLE_DOMAIN,
+    more: { 'mS-DS-ConsistencyGuid': guid('c84e2b19-3f60-4d95-a7c8-0be5f9261306'), pwdLastSet: '0' },
+  }),
+  person({
+    given: 'Eva',
+    family: 'Braun-One',
+    relativeId: 1707,
+    objectGUID: 'c84e2b19-3f60-4d95-a7c8-0be5f9261307',
+    upnSuffix: SAMPLE_DOMAIN,
+    more: { 'mS-DS-ConsistencyGuid': guid('c84e2b19-3f60-4d95-a7c8-0be5f9261307'), mail: 'eva.braun@example.test' },
+  }),
+  person({
+    given: 'Eva',
+    family: 'Braun-Two',
+    relativeId: 1708,
+    objectGUID: 'c84e2b19-3f60-4d95-a7c8-0be5f9261308',
+    upnSuffix: SAMPLE_DOMAIN,
+    more: { 'mS-DS-ConsistencyGuid': guid('c84e2b19-3f60-4d95-a7c8-0be5f9261308'), mail: 'eva.braun@example.test' },
+  }),
+  person({
+    given: 'Priya',
+    family: 'Nair',
+    relativeId: 1709,
+    objectGUID: 'c84e2b19-3f60-4d95-a7c8-0be5f9261309',
+    upnSuffix: SAMPLE_DOMAIN,
+    more: {
+      'mS-DS-ConsistencyGuid': guid('c84e2b19-3f60-4d95-a7c8-0be5f9261309'),
+      'msDS-ResultantPSO': SAMPLE_PASSWORD_SETTINGS_DN,
+    },
   }),
   service(SAMPLE_SERVICE_ACCOUNT.sAMAccountName, 1801, 'd95f3c2a-4071-4ea6-b8d9-1cf60a372401', {
     servicePrincipalName: SAMPLE_SERVICE_ACCOUNT.servicePrincipalNames,

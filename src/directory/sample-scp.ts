@@ -1,7 +1,7 @@
 /** The sample forest's service connection point: how its computers learn which tenant they belong to. */
 import type { Entry } from './entry.ts';
 import { guid, sampleEntry } from './sample-entry.ts';
-import { SAMPLE_BASE_DN, sampleCategory } from './sample-forest.ts';
+import { SAMPLE_BASE_DN, sampleCategory } from './sample-domain.ts';
 
 const DEVICE_REGISTRATION_DN = `CN=Device Registration Configuration,CN=Services,CN=Configuration,${SAMPLE_BASE_DN}`;
 

@@ -6,23 +6,37 @@ import { Refusal } from '../refusal.ts';
 import type { Directory, Search } from './directory.ts';
 import type { Entry } from './entry.ts';
 import { isWithin, matches, normalDn } from './sample-matching.ts';
+import { samplePasswords } from './sample-passwords.ts';
+
+export interface SampleOptions {
+  /** By sAMAccountName in lower case; an account without one takes no password. */
+  readonly passwords?: ReadonlyMap<string, string>;
+  /** The directory's clock, for counting wrong passwords. */
+  readonly now?: () => Date;
+}
 
 /** @param entries the forest, or a function that gives the forest of the moment. */
-export function openSampleDirectory(entries: readonly Entry[] | (() => readonly Entry[])): Directory {
+export function openSampleDirectory(
+  entries: readonly Entry[] | (() => readonly Entry[]),
+  { passwords = new Map(), now = () => new Date() }: SampleOptions = {},
+): Directory {
   let closed = false;
+  const accounts = samplePasswords(passwords, now);
+  const forest = (): readonly Entry[] => {
+    if (closed) throw new Refusal('directory-down', { detail: 'the directory was closed' });
+    return typeof entries === 'function' ? entries() : entries;
+  };
   return {
-    search: async (search) => {
-      if (closed) throw new Refusal('directory-down', { detail: 'the directory was closed' });
-      return answer(typeof entries === 'function' ? entries() : entries, search);
-    },
+    search: async (search) => answer(forest(), search, accounts.overlay),
+    checkPassword: async (check) => accounts.check(forest(), check),
     close: async () => {
       closed = true;
     },
   };
 }
 
-function answer(entries: readonly Entry[], search: Search): readonly Entry[] {
-  if (normalDn(search.base) === undefined) {
+function answer(entries: readonly Entry[], search: Search, overlay: (entry: Entry) => Entry): readonly Entry[] {
+  if (search.base !== '' && normalDn(search.base) === undefined) {
     throw new Refusal('directory-search-refused', {
       attribute: 'searchBaseDn',
       actual: search.base,
@@ -31,7 +45,14 @@ function answer(entries: readonly Entry[], search: Search): readonly Entry[] {
   }
   const wanted = new Set(search.attributes.map((name) => name.toLowerCase()));
   return entries
-    .filter((entry) => isWithin(entry.dn, search.base, search.scope) && matches(entry, search.filter))
+    .filter((entry) => isAsked(entry, search) && matches(entry, search.filter))
     .slice(0, search.sizeLimit)
+    .map(overlay)
     .map(({ dn, attributes }) => ({ dn, attributes: new Map([...attributes].filter(([name]) => wanted.has(name))) }));
+}
+
+/** The entry without a name is the rootDSE (RFC 4512 §5.1): it is read by its name alone. */
+function isAsked({ dn }: Entry, { base, scope }: Search): boolean {
+  if (dn === '' || base === '') return dn === base && scope === 'base';
+  return isWithin(dn, base, scope);
 }

@@ -1,7 +1,7 @@
 /** The sample forest's computers as the other parties of a rehearsal see them: the joining device, and Entra's view of AD. */
 import type { Entry } from '../directory/entry.ts';
 import { texts } from '../directory/entry.ts';
-import { SAMPLE_DOMAIN } from '../directory/sample-forest.ts';
+import { SAMPLE_DOMAIN } from '../directory/sample-domain.ts';
 import type { DirectoryComputer } from './entra/token-claims.ts';
 import type { JoiningComputer } from './registration.ts';
 

@@ -1,5 +1,5 @@
 /** The sample forest's KDC: tickets of the joining computer for the service account, as the plan wants them. */
-import { SAMPLE_REALM, SAMPLE_SERVICE_ACCOUNT } from '../directory/sample-forest.ts';
+import { SAMPLE_REALM, SAMPLE_SERVICE_ACCOUNT } from '../directory/sample-domain.ts';
 import { stringToKey } from '../kerberos/rfc3962.ts';
 import { mintNegotiateToken } from './kdc.ts';
 import type { Plan } from './plan.ts';

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfiguration } from '../config/load.ts';
 import type { Configuration } from '../config/load.ts';
-import { SAMPLE_BASE_DN, SAMPLE_DOMAIN, SAMPLE_SERVICE_ACCOUNT } from '../directory/sample-forest.ts';
+import { SAMPLE_BASE_DN, SAMPLE_DOMAIN, SAMPLE_SERVICE_ACCOUNT } from '../directory/sample-domain.ts';
 import { createKeyMaterial } from '../keys/create.ts';
 import { protectPrivateKey } from '../keys/protection.ts';
 import { openSqliteStore } from '../store/sqlite.ts';

@@ -7,7 +7,8 @@ import { pino } from 'pino';
 import type { Configuration } from '../config/load.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { Entry } from '../directory/entry.ts';
-import { SAMPLE_BASE_DN, SAMPLE_DOMAIN, sampleForest } from '../directory/sample-forest.ts';
+import { SAMPLE_BASE_DN, SAMPLE_DOMAIN } from '../directory/sample-domain.ts';
+import { sampleForest } from '../directory/sample-forest.ts';
 import { openSampleDirectory } from '../directory/sample.ts';
 import { serviceConnectionPoint } from '../directory/sample-scp.ts';
 import { applicationUrls } from '../model/urls.ts';
@@ -195,10 +196,12 @@ function synchronise(entra: LocalEntra, computer: JoiningComputer, { certificate
 /** What the LDAP directory says when no domain controller answers. */
 function downDirectory({ environment }: Configuration): Directory {
   const servers = environment.gateways.flatMap((gateway) => gateway.serversHostAndPort).join(', ');
+  const down = async (): Promise<never> => {
+    throw new Refusal('directory-down', { actual: `${servers}: connect ECONNREFUSED` });
+  };
   return {
-    search: async () => {
-      throw new Refusal('directory-down', { actual: `${servers}: connect ECONNREFUSED` });
-    },
+    search: down,
+    checkPassword: down,
     close: async () => undefined,
   };
 }

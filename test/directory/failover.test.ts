@@ -4,6 +4,7 @@ import type { Directory } from '../../src/directory/directory.ts';
 import { failOver } from '../../src/directory/failover.ts';
 import type { FailoverServer } from '../../src/directory/failover.ts';
 import { ServerDown } from '../../src/directory/ldap-errors.ts';
+import { Password } from '../../src/directory/password.ts';
 import { Refusal } from '../../src/refusal.ts';
 import { refusalFrom } from '../refusal-of.ts';
 
@@ -18,6 +19,7 @@ const SEARCH = {
 interface FakeServer extends FailoverServer {
   state: 'up' | 'down' | 'hangs' | 'refuses';
   searches: number;
+  binds: number;
   probes: number;
   closed: boolean;
   /** Ends every search that hangs. */
@@ -31,6 +33,7 @@ function fakeServer(name: string): FakeServer {
     name,
     state: 'up',
     searches: 0,
+    binds: 0,
     probes: 0,
     closed: false,
     release: () => reject(new ServerDown('it did not answer')),
@@ -41,6 +44,13 @@ function fakeServer(name: string): FakeServer {
       if (server.state === 'refuses') throw new Refusal('directory-bind-refused');
       if (server.state === 'hangs') return promise;
       return [{ dn: `CN=${name}`, attributes: new Map() }];
+    },
+    checkPassword: async () => {
+      server.binds++;
+      if (server.state === 'down') throw new ServerDown('nothing listens there');
+      if (server.state === 'refuses') return { verdict: 'wrong', detail: name };
+      if (server.state === 'hangs') return promise;
+      return { verdict: 'right', detail: name };
     },
     close: () => {
       server.closed = true;
@@ -164,5 +174,36 @@ describe('failOver', () => {
     expect((await pending).facts.detail).toBe('the directory was closed');
     expect([first.closed, second.closed]).toEqual([true, true]);
     expect((await refusalFrom(directory.search(SEARCH))).code).toBe('directory-down');
+  });
+});
+
+describe('a password', () => {
+  const CHECK = { dn: 'CN=Nora,DC=x', password: new Password('secret') };
+  const log = { info: () => undefined, warn: () => undefined };
+  const open = (servers: readonly FakeServer[]): Directory =>
+    failOver(servers, { retryMs: 60_000, maxRetryMs: 60_000, log });
+
+  test('is checked by the first server alone, whatever that says', async () => {
+    const servers = [fakeServer('dc1'), fakeServer('dc2')];
+    servers[0]!.state = 'refuses';
+    expect(await open(servers).checkPassword(CHECK)).toEqual({ verdict: 'wrong', detail: 'dc1' });
+    expect(servers.map(({ binds }) => binds)).toEqual([1, 0]);
+  });
+
+  test('goes to the next server when the first does not answer', async () => {
+    const servers = [fakeServer('dc1'), fakeServer('dc2')];
+    servers[0]!.state = 'down';
+    const directory = open(servers);
+    expect(await directory.checkPassword(CHECK)).toEqual({ verdict: 'right', detail: 'dc2' });
+    await directory.close();
+  });
+
+  test('goes to two servers at most: each may have counted it', async () => {
+    const servers = [fakeServer('dc1'), fakeServer('dc2'), fakeServer('dc3')];
+    servers[0]!.state = servers[1]!.state = 'down';
+    const directory = open(servers);
+    await expect(directory.checkPassword(CHECK)).rejects.toThrow('directory-down');
+    expect(servers.map(({ binds }) => binds)).toEqual([1, 1, 0]);
+    await directory.close();
   });
 });

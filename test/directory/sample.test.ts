@@ -8,10 +8,11 @@ import { sampleEntry } from '../../src/directory/sample-entry.ts';
 import {
   SAMPLE_BASE_DN,
   SAMPLE_COMPUTERS,
+  SAMPLE_PEOPLE,
   SAMPLE_DOMAIN_SID,
   SAMPLE_SERVICE_ACCOUNT,
-  sampleForest,
-} from '../../src/directory/sample-forest.ts';
+} from '../../src/directory/sample-domain.ts';
+import { sampleForest } from '../../src/directory/sample-forest.ts';
 import { SERVICE_CONNECTION_POINT_DN, serviceConnectionPoint } from '../../src/directory/sample-scp.ts';
 import { directoryConformance } from '../conformance/directory.ts';
 import { refusalOf } from '../refusal-of.ts';
@@ -54,12 +55,12 @@ describe('the sample forest', () => {
     },
   );
 
-  test('every account is of the domain and usable, but for the one that is disabled', () => {
+  test('every account is of the domain and usable, but for those that are disabled', () => {
     for (const entry of sampleForest.filter((candidate) => texts(candidate, 'sAMAccountName').length > 0)) {
       expect(texts(entry, 'objectSid')[0], entry.dn).toMatch(new RegExp(`^${SAMPLE_DOMAIN_SID}-\\d+$`));
       const check = (): void => requireUsableAccount(entry, new Date('2026-01-01T00:00:00Z'));
-      if (texts(entry, 'sAMAccountName')[0] === SAMPLE_COMPUTERS.disabled)
-        expect(refusalOf(check).code).toBe('account-disabled');
+      const disabled: readonly unknown[] = [SAMPLE_COMPUTERS.disabled, SAMPLE_PEOPLE.disabled];
+      if (disabled.includes(texts(entry, 'sAMAccountName')[0])) expect(refusalOf(check).code).toBe('account-disabled');
       else expect(check, entry.dn).not.toThrow();
     }
   });
@@ -82,8 +83,10 @@ describe('the sample forest', () => {
 
   test('every entry lies below the domain, within a parent that exists or is AD’s own', () => {
     const dns = new Set(sampleForest.map((entry) => entry.dn));
-    for (const { dn } of sampleForest.filter((entry) => entry.dn !== SAMPLE_BASE_DN)) {
-      expect(dns.has(dn.slice(dn.indexOf(',') + 1)), dn).toBe(true);
+    const ownOfAd = /^CN=(?:Partitions,CN=Configuration|Password Settings Container,CN=System),/;
+    for (const { dn } of sampleForest.filter((entry) => entry.dn !== SAMPLE_BASE_DN && entry.dn !== '')) {
+      const parent = dn.slice(dn.indexOf(',') + 1);
+      if (!ownOfAd.test(parent)) expect(dns.has(parent), dn).toBe(true);
     }
   });
 

@@ -1,6 +1,7 @@
 /** The discover phase: what the device reads, and the code for each thing that it cannot read. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { SAMPLE_BASE_DN, SAMPLE_DOMAIN, sampleForest } from '../../src/directory/sample-forest.ts';
+import { SAMPLE_BASE_DN, SAMPLE_DOMAIN } from '../../src/directory/sample-domain.ts';
+import { sampleForest } from '../../src/directory/sample-forest.ts';
 import { serviceConnectionPoint } from '../../src/directory/sample-scp.ts';
 import { openSampleDirectory } from '../../src/directory/sample.ts';
 import type { Entry } from '../../src/directory/entry.ts';

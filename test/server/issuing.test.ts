@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { SAMPLE_COMPUTERS, SAMPLE_REALM } from '../../src/directory/sample-forest.ts';
+import { SAMPLE_COMPUTERS, SAMPLE_REALM } from '../../src/directory/sample-domain.ts';
 import { openSampleDirectory } from '../../src/directory/sample.ts';
 import type { Environment } from '../../src/model/environment.ts';
 import type { Gateway } from '../../src/model/gateway.ts';

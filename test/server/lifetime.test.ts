@@ -2,7 +2,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Activity } from '../../src/audit/activity.ts';
-import type { Search } from '../../src/directory/directory.ts';
 import { sampleForest } from '../../src/directory/sample-forest.ts';
 import { openSampleDirectory } from '../../src/directory/sample.ts';
 import { StartError } from '../../src/server/serve.ts';
@@ -125,6 +124,7 @@ describe('stopping', () => {
           await answering.opened;
           return sample.search(search);
         },
+        checkPassword: (check) => sample.checkPassword(check),
         close: () => sample.close(),
       },
     });
@@ -151,7 +151,7 @@ describe('stopping', () => {
   test('the directories are closed after the last request, the store is left to its owner', async () => {
     let closed = 0;
     const sample = openSampleDirectory(sampleForest);
-    const directory = { search: (search: Search) => sample.search(search), close: async () => void (closed += 1) };
+    const directory = { ...sample, close: async () => void (closed += 1) };
     const mortise = await ground.start({ directory });
     await stillIssues(mortise);
     expect(closed).toBe(0);
@@ -204,7 +204,7 @@ describe('starting', () => {
     const mortise = await ground.start();
     let closed = 0;
     const sample = openSampleDirectory(sampleForest);
-    const directory = { search: (search: Search) => sample.search(search), close: async () => void (closed += 1) };
+    const directory = { ...sample, close: async () => void (closed += 1) };
     const listen = { host: '127.0.0.1', port: mortise.port };
     await expect(ground.start({ server: { listen }, directory })).rejects.toThrow('EADDRINUSE');
     expect(closed, 'its directories are closed').toBe(1);

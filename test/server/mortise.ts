@@ -4,12 +4,8 @@ import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import type { Configuration } from '../../src/config/load.ts';
 import type { Directory } from '../../src/directory/directory.ts';
-import {
-  SAMPLE_COMPUTERS,
-  SAMPLE_REALM,
-  SAMPLE_SERVICE_ACCOUNT,
-  sampleForest,
-} from '../../src/directory/sample-forest.ts';
+import { SAMPLE_COMPUTERS, SAMPLE_REALM, SAMPLE_SERVICE_ACCOUNT } from '../../src/directory/sample-domain.ts';
+import { sampleForest } from '../../src/directory/sample-forest.ts';
 import { openSampleDirectory } from '../../src/directory/sample.ts';
 import { stringToKey } from '../../src/kerberos/rfc3962.ts';
 import type { Application } from '../../src/model/application.ts';

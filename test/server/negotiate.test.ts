@@ -1,7 +1,7 @@
 /** HTTP Negotiate (RFC 4559) over real https: two legs on one connection, replay, what is refused, what may be how large. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { SAMPLE_REALM } from '../../src/directory/sample-forest.ts';
+import { SAMPLE_REALM } from '../../src/directory/sample-domain.ts';
 import { mechanisms } from '../../src/kerberos/spnego.ts';
 import { expectChallenge, expectFault, recordReader } from './answers.ts';
 import { negotiate, negotiateWith, openClient, openSocket, responseTokenOf, RST13 } from './client.ts';

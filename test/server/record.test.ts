@@ -7,8 +7,8 @@ import {
   SAMPLE_COMPUTERS_DN,
   SAMPLE_DOMAIN_SID,
   SAMPLE_REALM,
-  sampleForest,
-} from '../../src/directory/sample-forest.ts';
+} from '../../src/directory/sample-domain.ts';
+import { sampleForest } from '../../src/directory/sample-forest.ts';
 import { openSampleDirectory } from '../../src/directory/sample.ts';
 import { sidToBytes } from '../../src/directory/sid.ts';
 import { Refusal } from '../../src/refusal.ts';
@@ -211,6 +211,7 @@ describe('a defect', () => {
   test('is answered as internal-error; its words are in the log under the record’s id, and nowhere else', async () => {
     const server = await ground.start({
       directory: {
+        ...openSampleDirectory([]),
         search: async () => {
           throw new TypeError('s3cr3t words of a defect');
         },
@@ -308,7 +309,7 @@ test('a refusal of the directory is recorded like any other', async () => {
   const down = async () => {
     throw new Refusal('directory-down', { actual: 'dc1:636: connect ECONNREFUSED' });
   };
-  const server = await ground.start({ directory: { search: down, close: async () => undefined } });
+  const server = await ground.start({ directory: { search: down, checkPassword: down, close: async () => undefined } });
   const mine = openClient(server);
   expectFault(await mine.ask(negotiate(ground.mint())), 500, 'directory-down');
   mine.close();

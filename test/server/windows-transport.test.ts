@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { SAMPLE_COMPUTERS, SAMPLE_REALM } from '../../src/directory/sample-forest.ts';
+import { SAMPLE_COMPUTERS, SAMPLE_REALM } from '../../src/directory/sample-domain.ts';
 import { readWithLibxml2 } from '../saml/judges.ts';
 import { counterpart } from '../counterparts.ts';
 import { withDocument } from '../wstrust/clients/document.ts';
