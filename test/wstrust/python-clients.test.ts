@@ -8,9 +8,11 @@ import { signSaml11Assertion } from '../../src/saml/saml11.ts';
 import { faultOfRefusal } from '../../src/wstrust/fault.ts';
 import { USER_NAME_BINDINGS, bindingsListedBy } from '../../src/wstrust/endpoints.ts';
 import { writeDefinitions, writeMetadataExchange } from '../../src/wstrust/metadata-exchange.ts';
+import { parseRequestSecurityToken } from '../../src/wstrust/request-security-token.ts';
 import { writeRequestSecurityTokenResponse } from '../../src/wstrust/request-security-token-response.ts';
 import { counterpart, counterpartFile } from '../counterparts.ts';
 import { DEVICE, throwAwayKey } from '../saml/arbitrary-assertion.ts';
+import { refusalOf } from '../refusal-of.ts';
 import { ISSUE } from './clients/document.ts';
 
 const packages = '/usr/lib/python3/dist-packages';
@@ -53,6 +55,50 @@ describe.skipIf(!here)('MSAL Python and ADAL Python', () => {
     expect(ask({ ask: 'msal_password', with: [text] }, { ask: 'adal_password', with: [text] })).toEqual([
       { answer: [ISSUE['1.3'], urls.usernameMixed13] },
       { answer: ['wstrust13', urls.usernameMixed13] },
+    ]);
+  });
+
+  const password = ` not-a-real <p&ss> "wörd" 'å' `;
+  /** What each builds for this endpoint. */
+  const requestsOf = (address: string, version: '1.3' | '2005'): readonly string[] => {
+    const given = [address, version, 'åse@example.test', password];
+    const answers = ask({ ask: 'msal_request', with: given }, { ask: 'adal_request', with: given });
+    return (answers as readonly { readonly answer: string }[]).map(({ answer }) => answer);
+  };
+
+  test.each([
+    ['1.3', urls.usernameMixed13],
+    ['2005', urls.usernameMixed2005],
+  ] as const)(
+    'the request that each builds for WS-Trust %s is read, its password byte for byte',
+    (version, address) => {
+      const requests = requestsOf(address, version);
+      expect(requests).toHaveLength(2);
+      for (const text of requests) {
+        const read = parseRequestSecurityToken(Buffer.from(text), version);
+        expect(read).toMatchObject({ version, to: address, appliesTo: DEVICE.audience });
+        expect(read.messageId).toMatch(/^urn:uuid:[0-9a-f-]{36}$/);
+        expect(read.usernameToken?.username).toBe('åse@example.test');
+        expect(read.usernameToken?.password.reveal()).toBe(password);
+        const { created, expires } = read.timestamp ?? {};
+        expect((expires?.getTime() ?? 0) - (created?.getTime() ?? 0)).toBe(600_000);
+      }
+    },
+  );
+
+  test('sent as ISO-8859-1, as both do, the same request is refused for its encoding', () => {
+    for (const text of requestsOf(urls.usernameMixed13, '1.3')) {
+      const sent = Buffer.from(text, 'latin1');
+      expect(refusalOf(() => parseRequestSecurityToken(sent, '1.3')).code).toBe('request-not-utf8');
+    }
+  });
+
+  test('both read code and reason of a refused password', () => {
+    const text = faultOfRefusal(new Refusal('account-locked-out'), 'urn:uuid:1', '2005', 'password-wrong');
+    const reason = 'The security token could not be authenticated or authorized. (password-wrong)';
+    expect(ask({ ask: 'msal_fault', with: [text] }, { ask: 'adal_fault', with: [text] })).toEqual([
+      { answer: { code: 'a:FailedAuthentication', reason } },
+      { answer: expect.stringContaining(`ErrorCode: FailedAuthentication : FaultMessage: ${reason}`) },
     ]);
   });
 

@@ -9,9 +9,12 @@ import tempfile
 from xml.etree import ElementTree as ET
 
 from adal.mex import Mex as AdalMex
+from adal.wstrust_request import WSTrustRequest
 from adal.wstrust_response import WSTrustResponse
 from adal.constants import WSTrustVersion
-from msal import mex, wstrust_response
+from msal import mex, wstrust_request, wstrust_response
+
+ADAL_VERSIONS = {"1.3": WSTrustVersion.WSTRUST13, "2005": WSTrustVersion.WSTRUST2005}
 
 
 def windows_endpoints(text):
@@ -33,14 +36,25 @@ def adal_password(text):
     return [document.username_password_policy["version"], document.username_password_policy["url"]]
 
 
+def msal_request(address, version, username, password):
+    action = {"1.3": mex.Mex.ACTION_13, "2005": mex.Mex.ACTION_2005}[version]
+    return wstrust_request._build_rst(username, password, "urn:federation:MicrosoftOnline", address, action)
+
+
+def adal_request(address, version, username, password):
+    context = {"log_context": {"correlation_id": "test"}}
+    return WSTrustRequest(context, address, "urn:federation:MicrosoftOnline", ADAL_VERSIONS[version])._build_rst(
+        username, password
+    )
+
+
 def msal_token(text, _version):
     found = wstrust_response.parse_response(text)
     return [found["token"].decode("utf-8"), found["type"]]
 
 
 def adal_read(text, version):
-    known = {"1.3": WSTrustVersion.WSTRUST13, "2005": WSTrustVersion.WSTRUST2005}
-    response = WSTrustResponse({"log_context": {"correlation_id": "test"}}, text, known[version])
+    response = WSTrustResponse({"log_context": {"correlation_id": "test"}}, text, ADAL_VERSIONS[version])
     response.parse()
     return response
 
@@ -81,6 +95,8 @@ ASKS = {
     "windows_endpoints": windows_endpoints,
     "msal_password": msal_password,
     "adal_password": adal_password,
+    "msal_request": msal_request,
+    "adal_request": adal_request,
     "msal_token": msal_token,
     "msal_fault": wstrust_response.parse_error,
     "adal_token": adal_token,
