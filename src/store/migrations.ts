@@ -78,6 +78,17 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX activity_key_activity ON activity_key (activity);
     `,
   },
+  {
+    name: 'familiar sources',
+    sql: `
+      CREATE TABLE familiar_source (
+        person TEXT NOT NULL,
+        source TEXT NOT NULL,
+        last_success INTEGER NOT NULL,
+        PRIMARY KEY (person, source)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];
 
 /** "Mort" in ASCII, in the file's header (https://sqlite.org/pragma.html#pragma_application_id). */

@@ -10,6 +10,7 @@ export interface Tables {
   signing_key: SigningKeyRow;
   activity: ActivityRow;
   activity_key: ActivityKeyRow;
+  familiar_source: FamiliarSourceRow;
 }
 
 export interface UserRow {
@@ -67,4 +68,12 @@ export interface ActivityKeyRow {
   readonly key: string;
   readonly recorded_at: number;
   readonly activity: number;
+}
+
+/** A network address from which a person signed in with the right password. */
+export interface FamiliarSourceRow {
+  /** objectGUID. */
+  readonly person: string;
+  readonly source: string;
+  readonly last_success: number;
 }

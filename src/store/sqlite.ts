@@ -8,6 +8,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { nodeSqliteDialect } from './node-sqlite.ts';
 import type { Tables } from './schema.ts';
 import { readActivities, sqliteActivities } from './sqlite-activities.ts';
+import { sqliteFamiliarSources } from './sqlite-familiar-sources.ts';
 import { openForReading, openInMemory } from './sqlite-file.ts';
 import { readSigningKeys, sqliteSigningKeys } from './sqlite-signing-keys.ts';
 import { readUsers, sqliteUsers } from './sqlite-users.ts';
@@ -52,6 +53,7 @@ async function assembled(reading: DatabaseSync, writer: Writer): Promise<Store> 
   return {
     users: sqliteUsers(db, writer),
     signingKeys: sqliteSigningKeys(db, writer),
+    familiarSources: sqliteFamiliarSources(db, writer),
     activities: await sqliteActivities(db, writer),
     failed: writer.failed,
     async close() {

@@ -25,6 +25,9 @@ export interface NewUser {
   readonly uniqueAttributes: readonly string[];
 }
 
+/** Of one person: homes, offices, phones' networks, and room for more. */
+export const MOST_FAMILIAR_SOURCES = 20;
+
 export interface Store {
   readonly users: {
     /** All users linked through this gateway and user type whose correlation attribute has this value (exact text). */
@@ -60,6 +63,13 @@ export interface Store {
     put(key: StoredSigningKey): Promise<void>;
     /** False when there was none. */
     delete(id: string): Promise<boolean>;
+  };
+  /** Where people signed in from before: a stranger's wrong passwords must not keep them out there. */
+  readonly familiarSources: {
+    /** @param since a success before this is forgotten */
+    isFamiliar(person: string, source: string, since: Date): Promise<boolean>;
+    /** Keeps the time of a success, and of each person the newest {@link MOST_FAMILIAR_SOURCES} sources. */
+    remember(person: string, source: string, now: Date): Promise<void>;
   };
   readonly activities: {
     /** Durable when resolved. Writes that wait at the same time share one transaction. */

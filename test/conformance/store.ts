@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Activity } from '../../src/audit/activity.ts';
 import { Refusal } from '../../src/refusal.ts';
+import { MOST_FAMILIAR_SOURCES } from '../../src/store/store.ts';
 import type { NewUser, Store } from '../../src/store/store.ts';
 import { issued, wholeActivity } from '../store/sample-activity.ts';
 
@@ -266,6 +267,34 @@ function storeTests(open: () => Promise<Store>): void {
       expect(await store.signingKeys.delete(uuid(1))).toBe(true);
       expect(await store.signingKeys.delete(uuid(1))).toBe(false);
       expect((await store.signingKeys.list()).map(({ id }) => id)).toEqual([uuid(2)]);
+    });
+  });
+
+  describe('familiar sources', () => {
+    const NORA = uuid(1);
+    const known = (source: string, since = t0): Promise<boolean> =>
+      store.familiarSources.isFamiliar(NORA, source, since);
+
+    test('a source is familiar to the person who succeeded there, and to nobody else', async () => {
+      await store.familiarSources.remember(NORA, '192.0.2.1', t1);
+      expect(await known('192.0.2.1')).toBe(true);
+      expect(await known('192.0.2.2')).toBe(false);
+      expect(await store.familiarSources.isFamiliar(uuid(2), '192.0.2.1', t0)).toBe(false);
+    });
+
+    test('a success from too long ago is forgotten, and a new one remembered', async () => {
+      await store.familiarSources.remember(NORA, '192.0.2.1', t0);
+      expect(await known('192.0.2.1', t1)).toBe(false);
+      await store.familiarSources.remember(NORA, '192.0.2.1', t2);
+      expect(await known('192.0.2.1', t1)).toBe(true);
+    });
+
+    test('of each person the newest are kept', async () => {
+      const times = Array.from({ length: MOST_FAMILIAR_SOURCES + 2 }, (_, n) => new Date(t0.getTime() + n));
+      for (const [n, time] of times.entries()) await store.familiarSources.remember(NORA, `192.0.2.${n}`, time);
+      await store.familiarSources.remember(uuid(2), '192.0.2.0', t0);
+      expect(await Promise.all(times.map((_, n) => known(`192.0.2.${n}`)))).toEqual(times.map((_, n) => n >= 2));
+      expect(await store.familiarSources.isFamiliar(uuid(2), '192.0.2.0', t0)).toBe(true);
     });
   });
 

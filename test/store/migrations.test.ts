@@ -18,6 +18,7 @@ test('an empty file gets every table, and the number and name of each step', () 
   expect(tables(db)).toEqual([
     'activity',
     'activity_key',
+    'familiar_source',
     'migration',
     'signing_key',
     'user',
@@ -28,6 +29,15 @@ test('an empty file gets every table, and the number and name of each step', () 
   expect(db.prepare('SELECT number, name FROM migration').all()).toEqual(
     migrations.map(({ name }, index) => ({ number: index + 1, name })),
   );
+});
+
+test('a file of the first version keeps what it holds', () => {
+  const db = memory();
+  migrate(db, 'x', migrations.slice(0, 1));
+  db.exec("INSERT INTO activity VALUES (1, 'a', 0, 'issued', NULL, '{}')");
+  migrate(db, 'x');
+  expect(tables(db)).toContain('familiar_source');
+  expect(db.prepare('SELECT id FROM activity').all()).toEqual([{ id: 'a' }]);
 });
 
 test('a file that is up to date stays as it is', () => {
