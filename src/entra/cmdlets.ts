@@ -25,7 +25,7 @@ export function cmdletsText(settings: FederationSettings, domain: string): strin
 # The way back to a managed domain: Update-MgDomain -DomainId ${comment(domain)} -AuthenticationType Managed
 
 $ErrorActionPreference = 'Stop'
-Connect-MgGraph -Scopes ${GRAPH_SCOPES.map(quote).join(', ')} -NoWelcome
+${CONNECT_COMMAND}
 
 $domain = ${quote(domain)}
 $settings = @{
@@ -51,6 +51,20 @@ foreach ($name in $settings.Keys) {
     }
 }
 `;
+}
+
+/** To sign in to Microsoft Graph with what the cmdlets here need. */
+export const CONNECT_COMMAND = `Connect-MgGraph -Scopes ${GRAPH_SCOPES.map(quote).join(', ')} -NoWelcome`;
+
+/**
+ * One command that corrects single settings of a domain that is federated already. Without `id` (the configuration's Id in
+ * Entra) the command asks for it.
+ */
+export function updateCommand(changes: Partial<FederationSettings>, domain: string, id: string | undefined): string {
+  const configuration =
+    id === undefined ? `(Get-MgDomainFederationConfiguration -DomainId ${quote(domain)}).Id` : quote(id);
+  const parameters = Object.entries(changes).map(([name, value]) => ` -${name} ${quote(value)}`);
+  return `Update-MgDomainFederationConfiguration -DomainId ${quote(domain)} -InternalDomainFederationId ${configuration}${parameters.join('')}`;
 }
 
 /**
