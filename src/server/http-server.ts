@@ -13,6 +13,7 @@ import type { ServerSettings } from '../model/server.ts';
 import { Refusal } from '../refusal.ts';
 import { NotRecordedError } from '../signin/issue.ts';
 import { faultOfRefusal } from '../wstrust/fault.ts';
+import { loggedError } from './error-log.ts';
 import { limitHeaderFields, MAX_BODY, MAX_HEADERS, TIMEOUTS } from './http-limits.ts';
 import { sendSoap } from './soap-reply.ts';
 
@@ -65,7 +66,7 @@ function answerFailure(error: Error & { readonly statusCode?: number }, reply: H
     return reply.code(statusCode).type('text/plain; charset=utf-8').send('The request could not be read.\n');
   }
   const activity = error instanceof NotRecordedError ? error.activityId : undefined;
-  log.error({ err: error, ...(activity !== undefined && { activity }) }, 'the request failed');
+  log.error({ error: loggedError(error), ...(activity !== undefined && { activity }) }, 'the request failed');
   return sendSoap(reply, 500, faultOfRefusal(new Refusal('internal-error')));
 }
 

@@ -6,16 +6,16 @@ import { faultOfRefusal } from '../wstrust/fault.ts';
 import { writeMetadataExchange } from '../wstrust/metadata-exchange.ts';
 import type { ApplicationRequest, HttpReply, HttpServer } from './http-server.ts';
 import { sendSoap } from './soap-reply.ts';
-import { windowsTransportHandler } from './windows-transport.ts';
-import type { WindowsTransport } from './windows-transport.ts';
+import { tokenEndpointHandler } from './token-endpoint.ts';
+import type { TokenService } from './token-endpoint.ts';
 
-export function mountRoutes(server: HttpServer, publicBaseUrl: string, transport: WindowsTransport): void {
+export function mountRoutes(server: HttpServer, publicBaseUrl: string, service: TokenService): void {
   for (const endpoint of ENDPOINTS) {
     if (endpoint.kind === 'mex') {
-      server.get(endpoint.path, metadataExchangeHandler(endpoint.name, publicBaseUrl, transport));
+      server.get(endpoint.path, metadataExchangeHandler(endpoint.name, publicBaseUrl, service));
       refuseOtherMethods(server, endpoint.path, ['GET', 'HEAD']);
     } else {
-      server.post(endpoint.path, windowsTransportHandler(endpoint.name, endpoint.version, transport));
+      server.post(endpoint.path, tokenEndpointHandler(endpoint, service));
       refuseOtherMethods(server, endpoint.path, ['POST']);
     }
   }
@@ -37,11 +37,11 @@ function refuse(reply: HttpReply, status: number, code: 'method-not-allowed' | '
 }
 
 /** Not negotiated on Accept: clients send anything there, and all want this document. */
-function metadataExchangeHandler(which: 'mex' | 'mex13', publicBaseUrl: string, transport: WindowsTransport) {
+function metadataExchangeHandler(which: 'mex' | 'mex13', publicBaseUrl: string, service: TokenService) {
   const spn = `HTTP/${new URL(publicBaseUrl).hostname}`;
   return (request: ApplicationRequest, reply: HttpReply): HttpReply => {
     const appId = request.params.appId.toLowerCase();
-    if (!transport.applications.has(appId))
+    if (!service.applications.has(appId))
       return sendSoap(reply, 404, faultOfRefusal(new Refusal('unknown-application')));
     const document = writeMetadataExchange({ which, urls: applicationUrls(publicBaseUrl, appId), spn });
     return reply.type('text/xml; charset=utf-8').send(document);

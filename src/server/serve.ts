@@ -11,6 +11,7 @@ import { ReplayCache } from '../kerberos/replay.ts';
 import { loadSigningKeys } from '../keys/protection.ts';
 import type { SigningKey } from '../keys/signing-key.ts';
 import type { Gateway } from '../model/gateway.ts';
+import { issueToken } from '../signin/issue.ts';
 import type { Store, StoredSigningKey } from '../store/store.ts';
 import { TIMEOUTS } from './http-limits.ts';
 import { createHttpServer } from './http-server.ts';
@@ -19,6 +20,7 @@ import { issuingApplications, openGateways } from './issuing.ts';
 import type { OpenedGateways } from './issuing.ts';
 import { networkMatcher } from './networks.ts';
 import { mountRoutes } from './routes.ts';
+import type { TokenService } from './token-endpoint.ts';
 
 export interface ServeDependencies {
   readonly store: Store;
@@ -51,24 +53,25 @@ export async function startServer(
   const { store, log, now } = dependencies;
   const signingKeys = await requireSigningKeys(configuration, await store.signingKeys.list());
   const opened = openGateways(environment, settings.publicBaseUrl, dependencies.openDirectory);
-  const transport = {
+  const flow = {
+    users: store.users,
+    activities: store.activities,
+    environment,
+    signingKeys,
+    replay: new ReplayCache(),
+    randomUUID,
+    clock: () => performance.now(),
+  };
+  const service: TokenService = {
     applications: issuingApplications(environment, settings.publicBaseUrl, opened),
+    issue: (request) => issueToken(request, flow),
     sourceAllowed: networkMatcher(settings.windowsTransportNetworks),
     now,
     log,
-    dependencies: {
-      users: store.users,
-      activities: store.activities,
-      environment,
-      signingKeys,
-      replay: new ReplayCache(),
-      randomUUID,
-      clock: () => performance.now(),
-    },
   };
   try {
     const http = createHttpServer(settings, log);
-    mountRoutes(http, settings.publicBaseUrl, transport);
+    mountRoutes(http, settings.publicBaseUrl, service);
     await http.listen(settings.listen);
     const address = http.server.address() as AddressInfo;
     return { address, close: (graceMs = TIMEOUTS.stop) => stop(http, opened, graceMs, log) };

@@ -28,6 +28,7 @@ import type { ApplicationMapper } from '../mapping/claims.ts';
 import type { Application } from '../model/application.ts';
 import type { Gateway } from '../model/gateway.ts';
 import { Refusal } from '../refusal.ts';
+import type { RefusalCode } from '../refusal.ts';
 import { signSaml11Assertion } from '../saml/saml11.ts';
 import type { Store } from '../store/store.ts';
 import { composeAssertion } from './compose-assertion.ts';
@@ -69,6 +70,8 @@ export interface AskedFor {
 export interface TokenRequest {
   readonly issuing: IssuingApplication | UnknownApplication;
   readonly endpoint: string;
+  /** Which credentials the endpoint takes; both where the request decides (ActiveSignInUri). */
+  readonly accepts: readonly ('kerberos' | 'password')[];
   readonly sourceAddress: string;
   readonly sourceAllowed: boolean;
   /** As the client names the request in a header; the body's MessageID where it does not. */
@@ -77,6 +80,8 @@ export interface TokenRequest {
   readonly authorization: string | undefined;
   /** Kept by the connection between two legs of SPNEGO. */
   readonly negotiation: NegotiationState | undefined;
+  /** The request's body: only to tell a request that is sent again. Never kept, never logged: it may hold a password. */
+  readonly body: Uint8Array;
   /** Reads the request itself; called only for a caller who proved who he is, or who brings no ticket. Throws Refusal. */
   readonly read: () => AskedFor;
   readonly now: Date;
@@ -103,9 +108,10 @@ interface Answered {
   readonly responseToken: Uint8Array | undefined;
 }
 
+/** `shownAs`: the code and text that the caller reads in place of the refusal's own, which would tell a stranger too much. */
 export type Outcome =
   | (Answered & { readonly kind: 'issued'; readonly token: IssuedToken })
-  | (Answered & { readonly kind: 'refused'; readonly refusal: Refusal })
+  | (Answered & { readonly kind: 'refused'; readonly refusal: Refusal; readonly shownAs?: RefusalCode })
   | Continue;
 
 /** The outcome could not be recorded, so there is none: nothing may be issued. `cause` is the store's own error. */

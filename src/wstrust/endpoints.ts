@@ -10,12 +10,17 @@ import type { TrustVersion } from './trust-version.ts';
 export interface TokenEndpoint {
   readonly kind: 'sts';
   /** The name in the record (Activity.endpoint). */
-  readonly name: 'active-sign-in' | 'windowstransport-2005' | 'windowstransport-13';
+  readonly name:
+    | 'active-sign-in'
+    | 'windowstransport-2005'
+    | 'windowstransport-13'
+    | 'usernamemixed-2005'
+    | 'usernamemixed-13';
   readonly path: string;
   /** Undefined where the request's own action decides. */
   readonly version: TrustVersion | undefined;
-  /** `kerberos`: HTTP Negotiate (RFC 4559). */
-  readonly credential: 'kerberos';
+  /** `kerberos`: HTTP Negotiate (RFC 4559). `password`: a UsernameToken in the request. Never both in one request. */
+  readonly accepts: readonly ('kerberos' | 'password')[];
   /** Absent when no MEX document lists it. */
   readonly wsdl?: WsdlBinding;
 }
@@ -40,36 +45,20 @@ export interface WsdlBinding {
 
 export type Endpoint = TokenEndpoint | MetadataEndpoint;
 
-/** How the endpoints for user name and password stand in WSDL. */
-export const USER_NAME_BINDINGS: readonly WsdlBinding[] = [
-  {
-    name: 'UserNameWSTrustBinding_IWSTrustFeb2005Async',
-    version: '2005',
-    policy: 'user-name',
-    address: 'usernameMixed2005',
-  },
-  {
-    name: 'UserNameWSTrustBinding_IWSTrust13Async',
-    version: '1.3',
-    policy: 'user-name',
-    address: 'usernameMixed13',
-  },
-];
-
 export const ENDPOINTS: readonly Endpoint[] = [
   {
     kind: 'sts',
     name: 'active-sign-in',
     path: APPLICATION_PATHS.activeSignIn,
     version: undefined,
-    credential: 'kerberos',
+    accepts: ['kerberos', 'password'],
   },
   {
     kind: 'sts',
     name: 'windowstransport-2005',
     path: APPLICATION_PATHS.windowsTransport2005,
     version: '2005',
-    credential: 'kerberos',
+    accepts: ['kerberos'],
     wsdl: {
       name: 'CustomBinding_IWSTrustFeb2005Async',
       version: '2005',
@@ -82,7 +71,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     name: 'windowstransport-13',
     path: APPLICATION_PATHS.windowsTransport13,
     version: '1.3',
-    credential: 'kerberos',
+    accepts: ['kerberos'],
     wsdl: {
       name: 'CustomBinding_IWSTrust13Async',
       version: '1.3',
@@ -91,17 +80,43 @@ export const ENDPOINTS: readonly Endpoint[] = [
     },
   },
   {
+    kind: 'sts',
+    name: 'usernamemixed-2005',
+    path: APPLICATION_PATHS.usernameMixed2005,
+    version: '2005',
+    accepts: ['password'],
+    wsdl: {
+      name: 'UserNameWSTrustBinding_IWSTrustFeb2005Async',
+      version: '2005',
+      policy: 'user-name',
+      address: 'usernameMixed2005',
+    },
+  },
+  {
+    kind: 'sts',
+    name: 'usernamemixed-13',
+    path: APPLICATION_PATHS.usernameMixed13,
+    version: '1.3',
+    accepts: ['password'],
+    wsdl: {
+      name: 'UserNameWSTrustBinding_IWSTrust13Async',
+      version: '1.3',
+      policy: 'user-name',
+      address: 'usernameMixed13',
+    },
+  },
+  {
     kind: 'mex',
     name: 'mex',
     path: APPLICATION_PATHS.metadataExchange,
-    lists: ['windowstransport-2005'],
+    lists: ['windowstransport-2005', 'usernamemixed-2005'],
   },
   {
     // Both versions: MSAL.NET and MSAL4J need 2005 for passwords, MSAL Go and Windows' device join need 1.3.
     kind: 'mex',
     name: 'mex13',
     path: APPLICATION_PATHS.metadataExchange13,
-    lists: ['windowstransport-2005', 'windowstransport-13'],
+    lists: ['windowstransport-2005', 'usernamemixed-2005', 'usernamemixed-13', 'windowstransport-13'],
   },
 ];
 

@@ -40,11 +40,7 @@ const CONTRACTS: Readonly<Record<TrustVersion, { readonly portType: string; read
 
 /** Written without white space between elements; the caller sends it as XML in UTF-8, whatever Accept says. */
 export function writeMetadataExchange({ which, urls, spn }: MetadataExchange): string {
-  return writeDefinitions(bindingsListedBy(which), urls, spn);
-}
-
-/** As {@link writeMetadataExchange}, of these bindings in their order. */
-export function writeDefinitions(bindings: readonly WsdlBinding[], urls: ApplicationUrls, spn: string): string {
+  const bindings = bindingsListedBy(which);
   const versions = TRUST_VERSIONS.filter((version) => bindings.some((binding) => binding.version === version));
   // WSDL 1.1 §2.1 fixes the order: types, message, portType, binding, service.
   const parts = [

@@ -30,6 +30,8 @@ export const PATHS = {
   active: `/wsf/sts/${APP}`,
   windows2005: `/wsf/sts/${APP}/2005/windowstransport`,
   windows13: `/wsf/sts/${APP}/13/windowstransport`,
+  password2005: `/wsf/sts/${APP}/2005/usernamemixed`,
+  password13: `/wsf/sts/${APP}/13/usernamemixed`,
 } as const;
 
 export interface Differences {

@@ -227,7 +227,7 @@ describe('a defect', () => {
     expect(record.steps.at(-1)).toMatchObject({ name: 'directory', detail: 'TypeError', failed: true });
     expect(answer.text + JSON.stringify(record)).not.toContain('s3cr3t');
     const line = server.logged.find(({ activity }) => activity === record.id);
-    expect(line).toMatchObject({ level: 50, err: { message: 's3cr3t words of a defect' } });
+    expect(line).toMatchObject({ level: 50, error: { message: 's3cr3t words of a defect' } });
   });
 });
 
@@ -252,7 +252,7 @@ describe('when the record cannot be written', () => {
     expect(JSON.stringify(answer)).not.toMatch(/s3cr3t|SQLITE|Assertion|\.ts:/);
     const [line, ...more] = server.logged.filter(({ level }) => level === 50);
     expect(more).toEqual([]);
-    expect(line).toMatchObject({ activity: expect.stringMatching(UUID), err: { type: 'NotRecordedError' } });
+    expect(line).toMatchObject({ activity: expect.stringMatching(UUID), error: { type: 'NotRecordedError' } });
     expect(JSON.stringify(line), 'the log says why').toContain('SQLITE_FULL');
     // The connection and the server are none the worse.
     expect((await mine.send({ path: '/health' })).status).toBe(200);

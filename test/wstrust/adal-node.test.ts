@@ -4,10 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { applicationUrls } from '../../src/model/urls.ts';
 import { Refusal } from '../../src/refusal.ts';
 import { signSaml11Assertion } from '../../src/saml/saml11.ts';
-import { USER_NAME_BINDINGS, bindingsListedBy } from '../../src/wstrust/endpoints.ts';
-import type { WsdlBinding } from '../../src/wstrust/endpoints.ts';
 import { faultOfRefusal } from '../../src/wstrust/fault.ts';
-import { writeDefinitions } from '../../src/wstrust/metadata-exchange.ts';
+import { writeMetadataExchange } from '../../src/wstrust/metadata-exchange.ts';
 import { parseRequestSecurityToken } from '../../src/wstrust/request-security-token.ts';
 import { writeRequestSecurityTokenResponse } from '../../src/wstrust/request-security-token-response.ts';
 import { DEVICE, throwAwayKey } from '../saml/arbitrary-assertion.ts';
@@ -54,9 +52,8 @@ const context = { _logContext: { correlationId: 'test' } };
 const urls = applicationUrls('https://idp.example.test', '0f7b9d52-6c1e-4d0a-9b56-3f1f1c5a7e21');
 const AUDIENCE = 'urn:federation:MicrosoftOnline';
 
-function picked(bindings: readonly WsdlBinding[]): Mex['usernamePasswordPolicy'] {
+function picked(text: string): Mex['usernamePasswordPolicy'] {
   const mex = new AdalMex(context, urls.metadataExchange13Uri);
-  const text = writeDefinitions(bindings, urls, 'HTTP/idp.example.test');
   mex._dom = new DOMParser().parseFromString(text, 'text/xml');
   let failure: unknown;
   mex._parse((error) => (failure = error));
@@ -64,19 +61,18 @@ function picked(bindings: readonly WsdlBinding[]): Mex['usernamePasswordPolicy']
   return mex.usernamePasswordPolicy;
 }
 
-const [of2005, of13] = USER_NAME_BINDINGS as readonly [WsdlBinding, WsdlBinding];
+const mexOf = (which: 'mex' | 'mex13'): string => writeMetadataExchange({ which, urls, spn: 'HTTP/idp.example.test' });
 
 describe('adal-node', () => {
   test.each([
-    ['1.3 of all four', [...bindingsListedBy('mex13'), of2005, of13], 'wstrust13', urls.usernameMixed13],
-    ['2005 where there is no other', [of2005], 'wstrust2005', urls.usernameMixed2005],
-    ['1.3 where there is no other', [of13], 'wstrust13', urls.usernameMixed13],
-  ] as const)('finds %s', (_which, bindings, version, url) => {
-    expect(picked(bindings)).toMatchObject({ version, url });
+    ['mex13', 'wstrust13', urls.usernameMixed13],
+    ['mex', 'wstrust2005', urls.usernameMixed2005],
+  ] as const)('finds the endpoint for passwords in %s', (which, version, url) => {
+    expect(picked(mexOf(which))).toMatchObject({ version, url });
   });
 
-  test('finds nothing among the Windows endpoints alone', () => {
-    expect(() => picked(bindingsListedBy('mex13'))).toThrow();
+  test('finds nothing where no policy asks for a UsernameToken', () => {
+    expect(() => picked(mexOf('mex13').replaceAll('UsernameToken', 'IssuedToken'))).toThrow('No matching policies');
   });
 
   test.each([

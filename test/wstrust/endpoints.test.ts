@@ -16,6 +16,8 @@ test('every address that Entra and MEX name is served, once', () => {
     urls.metadataExchange13Uri,
     urls.windowsTransport2005,
     urls.windowsTransport13,
+    urls.usernameMixed2005,
+    urls.usernameMixed13,
   ]) {
     expect(served).toContain(pathOf(url));
   }
@@ -29,13 +31,28 @@ test('a binding leads to the endpoint of its own version', () => {
   }
 });
 
-test('mex lists WS-Trust 2005, mex13 both versions, and each name in the table exists', () => {
-  expect(bindingsListedBy('mex').map(({ version }) => version)).toEqual(['2005']);
-  expect(bindingsListedBy('mex13').map(({ version }) => version)).toEqual(['2005', '1.3']);
+test('mex lists WS-Trust 2005, mex13 both versions, each for both credentials, under the names of AD FS', () => {
+  expect(bindingsListedBy('mex').map(({ name }) => name)).toEqual([
+    'CustomBinding_IWSTrustFeb2005Async',
+    'UserNameWSTrustBinding_IWSTrustFeb2005Async',
+  ]);
+  expect(bindingsListedBy('mex13').map(({ name }) => name)).toEqual([
+    'CustomBinding_IWSTrustFeb2005Async',
+    'UserNameWSTrustBinding_IWSTrustFeb2005Async',
+    'UserNameWSTrustBinding_IWSTrust13Async',
+    'CustomBinding_IWSTrust13Async',
+  ]);
 });
 
-test('ActiveSignInUri takes both versions and stands in no MEX', () => {
+test('an endpoint takes the credential that its policy asks for, and no other', () => {
+  for (const endpoint of ENDPOINTS) {
+    if (endpoint.kind !== 'sts' || endpoint.wsdl === undefined) continue;
+    expect(endpoint.accepts).toEqual([endpoint.wsdl.policy === 'user-name' ? 'password' : 'kerberos']);
+  }
+});
+
+test('ActiveSignInUri takes both versions and both credentials, and stands in no MEX', () => {
   const active = ENDPOINTS.find(({ name }) => name === 'active-sign-in');
-  expect(active).toMatchObject({ kind: 'sts', version: undefined });
+  expect(active).toMatchObject({ kind: 'sts', version: undefined, accepts: ['kerberos', 'password'] });
   expect(active).not.toHaveProperty('wsdl');
 });

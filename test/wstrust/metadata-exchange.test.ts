@@ -122,7 +122,9 @@ describe.each([
 
   test('has the Windows policy of AD FS, whatever the version: SecurityPolicy of 2005/07 and UsingAddressing', () => {
     withDocument(text, (document) => {
-      for (const policy of elements(document.root, 'wsp:Policy')) {
+      const windows = elements(document.root, 'wsp:Policy[starts-with(@wsu:Id, "CustomBinding_")]');
+      expect(windows.length).toBeGreaterThan(0);
+      for (const policy of windows) {
         const all = elements(policy, 'wsp:ExactlyOne/wsp:All/*').map(
           (assertion) => `{${assertion.namespaceUri}}${assertion.name}`,
         );
@@ -135,12 +137,38 @@ describe.each([
     });
   });
 
-  test('every port names the SPN, the same address in both places, and nothing but https', () => {
+  test('has the policy of AD FS for passwords: TransportBinding with a timestamp and a UsernameToken, in one namespace', () => {
+    withDocument(text, (document) => {
+      const policies = elements(document.root, 'wsp:Policy[starts-with(@wsu:Id, "UserNameWSTrustBinding_")]');
+      expect(policies.length).toBeGreaterThan(0);
+      for (const policy of policies) {
+        const is13 = policy.attr('Id', 'wsu')?.value.includes('13Async') === true;
+        const [namespace, tokens] = is13
+          ? [NAMESPACES.sp, 'SignedEncryptedSupportingTokens']
+          : [NAMESPACES.sp2005, 'SignedSupportingTokens'];
+        const all = elements(policy, 'wsp:ExactlyOne/wsp:All/*').map(
+          (assertion) => `{${assertion.namespaceUri}}${assertion.name}`,
+        );
+        expect(all).toEqual([
+          `{${namespace}}TransportBinding`,
+          `{${namespace}}${tokens}`,
+          '{http://www.w3.org/2006/05/addressing/wsdl}UsingAddressing',
+        ]);
+        expect(elements(policy, './/*[local-name()="IncludeTimestamp"]')).toHaveLength(1);
+        expect(elements(policy, './/*[local-name()="WssUsernameToken10"]')).toHaveLength(1);
+      }
+    });
+  });
+
+  test('every Windows port names the SPN, every port the same address in both places, and nothing but https', () => {
     withDocument(text, (document) => {
       const ports = elements(document.root, 'wsdl:service/wsdl:port');
       expect(ports.length).toBeGreaterThan(0);
       for (const port of ports) {
-        expect(element(port, './/*[local-name()="Spn"]')?.content).toBe(spn);
+        const windows = port.attr('name')?.value.startsWith('CustomBinding_') === true;
+        // A port with an Identity is windowstransport to DSRegTool.
+        expect(element(port, './/*[local-name()="Spn"]')?.content).toBe(windows ? spn : undefined);
+        expect(elements(port, './/*[local-name()="Identity"]')).toHaveLength(windows ? 1 : 0);
         expect(element(port, 'soap12:address')?.attr('location')?.value).toBe(
           element(port, './/wsa10:Address')?.content,
         );

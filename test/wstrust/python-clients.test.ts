@@ -6,8 +6,7 @@ import { applicationUrls } from '../../src/model/urls.ts';
 import { Refusal } from '../../src/refusal.ts';
 import { signSaml11Assertion } from '../../src/saml/saml11.ts';
 import { faultOfRefusal } from '../../src/wstrust/fault.ts';
-import { USER_NAME_BINDINGS, bindingsListedBy } from '../../src/wstrust/endpoints.ts';
-import { writeDefinitions, writeMetadataExchange } from '../../src/wstrust/metadata-exchange.ts';
+import { writeMetadataExchange } from '../../src/wstrust/metadata-exchange.ts';
 import { parseRequestSecurityToken } from '../../src/wstrust/request-security-token.ts';
 import { writeRequestSecurityTokenResponse } from '../../src/wstrust/request-security-token-response.ts';
 import { counterpart, counterpartFile } from '../counterparts.ts';
@@ -49,12 +48,20 @@ describe.skipIf(!here)('MSAL Python and ADAL Python', () => {
     ).toEqual([{ answer: [at2005] }, { answer: [at13, at2005] }]);
   });
 
-  test('both take the WS-Trust 1.3 endpoint for user name and password out of a document with all four', () => {
-    const bindings = [...bindingsListedBy('mex13'), ...USER_NAME_BINDINGS];
-    const text = writeDefinitions(bindings, urls, 'HTTP/idp.example.test');
-    expect(ask({ ask: 'msal_password', with: [text] }, { ask: 'adal_password', with: [text] })).toEqual([
+  test('both take the endpoint for user name and password out of each document', () => {
+    const [mex, mex13] = [mexOf('mex'), mexOf('mex13')];
+    expect(
+      ask(
+        { ask: 'msal_password', with: [mex13] },
+        { ask: 'adal_password', with: [mex13] },
+        { ask: 'msal_password', with: [mex] },
+        { ask: 'adal_password', with: [mex] },
+      ),
+    ).toEqual([
       { answer: [ISSUE['1.3'], urls.usernameMixed13] },
       { answer: ['wstrust13', urls.usernameMixed13] },
+      { answer: [ISSUE['2005'], urls.usernameMixed2005] },
+      { answer: ['wstrust2005', urls.usernameMixed2005] },
     ]);
   });
 
@@ -138,16 +145,17 @@ describe.skipIf(!zeepHere)('a strict WSDL tool (zeep)', () => {
   test('resolves every name in both documents without fetching anything', () => {
     const trust2005 = 'http://schemas.xmlsoap.org/ws/2005/02/trust';
     const trust13 = 'http://docs.oasis-open.org/ws-sx/ws-trust/200512';
+    const issue2005 = {
+      TrustFeb2005IssueAsync: [`{${trust2005}}RequestSecurityToken`, `{${trust2005}}RequestSecurityTokenResponse`],
+    };
+    const issue13 = {
+      Trust13IssueAsync: [`{${trust13}}RequestSecurityToken`, `{${trust13}}RequestSecurityTokenResponseCollection`],
+    };
     const of2005 = {
-      CustomBinding_IWSTrustFeb2005Async: {
-        TrustFeb2005IssueAsync: [`{${trust2005}}RequestSecurityToken`, `{${trust2005}}RequestSecurityTokenResponse`],
-      },
+      CustomBinding_IWSTrustFeb2005Async: issue2005,
+      UserNameWSTrustBinding_IWSTrustFeb2005Async: issue2005,
     };
-    const of13 = {
-      CustomBinding_IWSTrust13Async: {
-        Trust13IssueAsync: [`{${trust13}}RequestSecurityToken`, `{${trust13}}RequestSecurityTokenResponseCollection`],
-      },
-    };
+    const of13 = { CustomBinding_IWSTrust13Async: issue13, UserNameWSTrustBinding_IWSTrust13Async: issue13 };
     expect(
       ask({ ask: 'wsdl_operations', with: [mexOf('mex')] }, { ask: 'wsdl_operations', with: [mexOf('mex13')] }),
     ).toEqual([{ answer: of2005 }, { answer: { ...of2005, ...of13 } }]);

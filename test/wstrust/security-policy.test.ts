@@ -3,14 +3,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { applicationUrls } from '../../src/model/urls.ts';
-import { USER_NAME_BINDINGS, bindingsListedBy } from '../../src/wstrust/endpoints.ts';
-import { writeDefinitions } from '../../src/wstrust/metadata-exchange.ts';
+import { writeMetadataExchange } from '../../src/wstrust/metadata-exchange.ts';
 import { NAMESPACES } from './clients/document.ts';
 import { MEX_READERS } from './clients/mex-readers.ts';
 import { PASSWORD_PICKS } from './clients/password-mex-readers.ts';
 
 const urls = applicationUrls('https://idp.example.test', '0f7b9d52-6c1e-4d0a-9b56-3f1f1c5a7e21');
-const four = writeDefinitions([...bindingsListedBy('mex13'), ...USER_NAME_BINDINGS], urls, 'HTTP/idp.example.test');
+const spn = 'HTTP/idp.example.test';
+const four = writeMetadataExchange({ which: 'mex13', urls, spn });
+const of2005 = writeMetadataExchange({ which: 'mex', urls, spn });
 
 const AT_2005 = { version: '2005', address: urls.usernameMixed2005 };
 const AT_13 = { version: '1.3', address: urls.usernameMixed13 };
@@ -21,6 +22,10 @@ describe.each(Object.entries(PASSWORD_PICKS))('%s', (client, pick) => {
 
   test('takes the endpoint for passwords that it can use', () => {
     expect(pick(four)).toEqual(expected);
+  });
+
+  test('takes 2005 from the document of 2005, if it can ask in it', () => {
+    expect(pick(of2005)).toEqual(client === 'MSAL Go' ? undefined : AT_2005);
   });
 
   test('finds none when the policy says nothing of a UsernameToken', () => {

@@ -1,24 +1,27 @@
 /**
- * windowstransport over HTTP: RFC 4559 headers and SOAP bodies around the flow (signin/issue.ts).
+ * The endpoints that take a RequestSecurityToken, over HTTP: RFC 4559 headers and SOAP bodies around the flow (signin/).
  * Owns status, headers and the state between two legs of SPNEGO on one connection. Decides nothing.
  */
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import type { NegotiationState } from '../kerberos/accept.ts';
-import { Refusal } from '../refusal.ts';
-import { issueToken } from '../signin/issue.ts';
-import type { IssueDependencies, IssuingApplication, Outcome } from '../signin/issue.ts';
+import { Refusal, refusals } from '../refusal.ts';
+import type { IssuingApplication, Outcome, TokenRequest } from '../signin/issue.ts';
+import type { TokenEndpoint } from '../wstrust/endpoints.ts';
 import { faultOfRefusal } from '../wstrust/fault.ts';
 import { parseRequestSecurityToken } from '../wstrust/request-security-token.ts';
 import type { RequestSecurityToken, TrustVersion } from '../wstrust/request-security-token.ts';
 import { writeRequestSecurityTokenResponse } from '../wstrust/request-security-token-response.ts';
+import { loggedError } from './error-log.ts';
 import type { ApplicationRequest, HttpReply } from './http-server.ts';
 import { plainAddress } from './networks.ts';
 import { sendSoap } from './soap-reply.ts';
 
-export interface WindowsTransport {
+export interface TokenService {
   readonly applications: ReadonlyMap<string, IssuingApplication>;
-  readonly dependencies: IssueDependencies;
+  /** The flow. Rejects only where nothing may be answered but a 500. */
+  readonly issue: (request: TokenRequest) => Promise<Outcome>;
+  /** Whether Kerberos is answered to this address; passwords are taken from anywhere, as people sign in at home too. */
   readonly sourceAllowed: (address: string) => boolean;
   readonly now: () => Date;
   readonly log: Logger;
@@ -37,28 +40,23 @@ function requestIdOf(request: ApplicationRequest): string | undefined {
   return typeof value === 'string' && /^[\w{}:.-]{1,80}$/.test(value) ? value : undefined;
 }
 
-/**
- * The handler of one windowstransport endpoint.
- *
- * @param version the endpoint's WS-Trust version; undefined where the body's version counts (ActiveSignInUri)
- */
-export function windowsTransportHandler(
-  endpoint: string,
-  version: TrustVersion | undefined,
-  transport: WindowsTransport,
-) {
+/** The handler of one token endpoint. */
+export function tokenEndpointHandler({ name: endpoint, version, accepts }: TokenEndpoint, service: TokenService) {
   const negotiations = new WeakMap<Socket, NegotiationState>();
+  const kerberos = accepts.includes('kerberos');
   return async (request: ApplicationRequest, reply: HttpReply): Promise<HttpReply> => {
     const { appId } = request.params;
-    const issuing = transport.applications.get(appId.toLowerCase()) ?? { unknownId: appId };
+    const issuing = service.applications.get(appId.toLowerCase()) ?? { unknownId: appId };
     const body = bodyOf(request);
-    const { authorization } = request.headers;
+    // Where no ticket is taken, none is looked at: some clients send whatever credential they have.
+    const authorization = kerberos ? request.headers.authorization : undefined;
     const sourceAddress = plainAddress(request.ip);
-    const sourceAllowed = transport.sourceAllowed(sourceAddress);
+    const withoutTicket = authorization === undefined && (!kerberos || mentionsUsernameToken(body));
+    const sourceAllowed = (withoutTicket && accepts.includes('password')) || service.sourceAllowed(sourceAddress);
     // Every client asks once without a ticket (curl and WinHTTP with an empty body): a question, not an outcome, so not recorded.
-    if (authorization === undefined && sourceAllowed && 'application' in issuing && !mentionsUsernameToken(body)) {
+    if (authorization === undefined && !withoutTicket && sourceAllowed && 'application' in issuing) {
       // A client that stops here found no ticket: the log is the only place that tells.
-      transport.log.info({ endpoint, sourceAddress }, 'asked for a Kerberos ticket');
+      service.log.info({ endpoint, sourceAddress }, 'asked for a Kerberos ticket');
       return challenge(reply, new Refusal('negotiate-required'), { rst: undefined, version });
     }
 
@@ -67,24 +65,23 @@ export function windowsTransportHandler(
     negotiations.delete(socket);
     let rst: RequestSecurityToken | undefined;
     const read = (): RequestSecurityToken => (rst ??= parseRequestSecurityToken(body, version));
-    const outcome = await issueToken(
-      {
-        issuing,
-        endpoint,
-        sourceAddress,
-        sourceAllowed,
-        requestId: requestIdOf(request),
-        authorization,
-        negotiation,
-        read,
-        now: transport.now(),
-      },
-      transport.dependencies,
-    );
-    logOutcome(transport.log, endpoint, outcome);
+    const outcome = await service.issue({
+      issuing,
+      endpoint,
+      accepts,
+      sourceAddress,
+      sourceAllowed,
+      requestId: requestIdOf(request),
+      authorization,
+      negotiation,
+      body,
+      read,
+      now: service.now(),
+    });
+    logOutcome(service.log, endpoint, outcome);
     if (outcome.kind === 'continue') negotiations.set(socket, outcome.state);
     const soapFaultStatus = 'application' in issuing ? issuing.application.soapFaultStatus : 500;
-    return answer(reply, outcome, { rst, version: rst?.version ?? version }, soapFaultStatus);
+    return answer(reply, outcome, { rst, version: rst?.version ?? version, kerberos, soapFaultStatus });
   };
 }
 
@@ -94,7 +91,7 @@ function logOutcome(log: Logger, endpoint: string, outcome: Outcome): void {
   const about = { activity: outcome.activityId, endpoint };
   if (outcome.kind === 'issued') return log.info(about, 'token issued');
   const { code, facts, row, cause } = outcome.refusal;
-  if (cause !== undefined) return log.error({ ...about, code, err: cause }, row.title);
+  if (cause !== undefined) return log.error({ ...about, code, error: loggedError(cause) }, row.title);
   log.warn({ ...about, code, ...facts }, row.title);
 }
 
@@ -104,12 +101,17 @@ interface Asked {
   readonly version: TrustVersion | undefined;
 }
 
-function answer(reply: HttpReply, outcome: Outcome, asked: Asked, soapFaultStatus: 400 | 500): HttpReply {
+interface Answering extends Asked {
+  readonly kerberos: boolean;
+  readonly soapFaultStatus: 400 | 500;
+}
+
+function answer(reply: HttpReply, outcome: Outcome, asked: Answering): HttpReply {
   // RFC 4559 §5: the acceptor's token travels with the final answer, whatever that is.
   if (outcome.responseToken !== undefined)
     reply.header('WWW-Authenticate', `Negotiate ${Buffer.from(outcome.responseToken).toString('base64')}`);
   if (outcome.kind === 'continue') return reply.code(401).header('Cache-Control', 'no-store').send();
-  if (outcome.kind === 'refused') return sendRefusal(reply, outcome.refusal, soapFaultStatus, asked);
+  if (outcome.kind === 'refused') return sendRefusal(reply, outcome, asked);
   const { rst } = asked;
   if (rst === undefined) throw new Error('a token was issued for a request that was not read');
   const { assertion, assertionId, notOnOrAfter } = outcome.token;
@@ -126,14 +128,14 @@ function answer(reply: HttpReply, outcome: Outcome, asked: Asked, soapFaultStatu
   return sendSoap(reply, 200, written);
 }
 
-function sendRefusal(reply: HttpReply, refusal: Refusal, soapFaultStatus: 400 | 500, asked: Asked): HttpReply {
-  const { answer } = refusal.row;
-  if (answer === 'challenge') return challenge(reply, refusal, asked);
-  return sendSoap(
-    reply,
-    answer === 'fault' ? soapFaultStatus : answer,
-    faultOfRefusal(refusal, asked.rst?.messageId, asked.version),
-  );
+type Refused = Extract<Outcome, { readonly kind: 'refused' }>;
+
+/** Status and fault are those of what the caller reads: a difference between two codes would tell what `shownAs` hides. */
+function sendRefusal(reply: HttpReply, { refusal, shownAs = refusal.code }: Refused, asked: Answering): HttpReply {
+  const { answer } = refusals[shownAs];
+  if (answer === 'challenge' && asked.kerberos) return challenge(reply, refusal, asked);
+  const status = answer === 'fault' || answer === 'challenge' ? asked.soapFaultStatus : answer;
+  return sendSoap(reply, status, faultOfRefusal(refusal, asked.rst?.messageId, asked.version, shownAs));
 }
 
 function challenge(reply: HttpReply, refusal: Refusal, asked: Asked): HttpReply {
