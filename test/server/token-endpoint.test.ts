@@ -22,7 +22,7 @@ import { bytesOf, vector, vectorsOf } from '../wstrust/vectors.ts';
 import { expectChallenge, expectFault } from './answers.ts';
 import { openClient, RST13 } from './client.ts';
 import type { Client } from './client.ts';
-import { HOST, openGround, PATHS } from './mortise.ts';
+import { APP, HOST, openGround, PATHS } from './mortise.ts';
 import type { Ground } from './mortise.ts';
 
 const NOW = new Date('2026-03-01T08:02:00Z');
@@ -141,6 +141,8 @@ const READER_OF: Readonly<Record<string, string>> = {
   'msal-go': 'MSAL Go',
   msal4j: 'MSAL4J',
   'msal-python': 'MSAL Python',
+  // Reads both versions in their namespaces, as MSAL.NET does.
+  windows: 'MSAL.NET',
 };
 
 describe.each(bodies)('$name', ({ name, bytes }) => {
@@ -272,7 +274,19 @@ describe('windowsTransportNetworks keep Kerberos in, not passwords', () => {
 describe('HTTP as clients speak it', () => {
   test.each([
     ['chunked, without Content-Length (MSAL Go)', { chunked: true }],
-    ['without SOAPAction (Windows, DSRegTool)', {}],
+    ['without SOAPAction (DSRegTool)', {}],
+    [
+      'the headers of MSAL Python',
+      {
+        headers: {
+          'content-type': 'application/soap+xml; charset=utf-8',
+          soapaction: 'http://docs.oasis-open.org/ws-sx/ws-trust/200512/RST/Issue',
+          accept: '*/*',
+        },
+      },
+    ],
+    ['with a query string, which MSAL Go would drop', { path: `${PATHS.password13}?client-request-id=1` }],
+    ['with the application’s identifier in upper case', { path: PATHS.password13.replace(APP, APP.toUpperCase()) }],
     ['with the SOAPAction of the other version', { headers: { soapaction: 'urn:x' } }],
     ['Accept: application/json (adal-node)', { headers: { accept: 'application/json, text/plain, */*' } }],
     ['Accept: nothing that we have', { headers: { accept: 'image/png' } }],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { applicationUrls } from '../../src/model/urls.ts';
 import { writeMetadataExchange } from '../../src/wstrust/metadata-exchange.ts';
-import { NAMESPACES, element, elements, withDocument } from './clients/document.ts';
+import { ISSUE, NAMESPACES, element, elements, withDocument } from './clients/document.ts';
 import { MEX_READERS } from './clients/mex-readers.ts';
 
 const urls = applicationUrls('https://idp.example.test/', '0f7b9d52-6c1e-4d0a-9b56-3f1f1c5a7e21');
@@ -173,6 +173,40 @@ describe.each([
           element(port, './/wsa10:Address')?.content,
         );
         expect(element(port, './/wsa10:Address')?.content).toMatch(/^https:\/\//);
+      }
+    });
+  });
+
+  test('every policy is found by the letter: wsu:Id (MSAL4J), xmlns:sp on its TransportBinding (MSAL Go), WS-Policy 2004/09', () => {
+    withDocument(text, (document) => {
+      const policies = elements(document.root, 'wsp:Policy');
+      expect(policies.length).toBe(elements(document.root, 'wsdl:service/wsdl:port').length);
+      for (const policy of policies) {
+        const id = policy.attr('Id', 'wsu');
+        expect(id?.prefix).toBe('wsu');
+        const bindings = elements(policy, 'wsp:ExactlyOne/wsp:All/*[local-name()="TransportBinding"]');
+        expect(bindings).toHaveLength(1);
+        expect(bindings[0]?.nsDeclarations['sp'], id?.value).toBe(bindings[0]?.namespaceUri);
+      }
+    });
+  });
+
+  test('every binding is SOAP 1.2 over HTTP with Issue alone and one policy (MSAL Python, MSAL.NET, MSAL Go)', () => {
+    withDocument(text, (document) => {
+      for (const binding of elements(document.root, 'wsdl:binding')) {
+        const name = binding.attr('name')?.value;
+        expect(elements(binding, 'wsp:PolicyReference'), name).toHaveLength(1);
+        const transports = elements(binding, 'soap12:binding').map((one) => one.attr('transport')?.value);
+        expect(transports, name).toEqual(['http://schemas.xmlsoap.org/soap/http']);
+        const actions = elements(binding, 'wsdl:operation/soap12:operation').map(
+          (one) => one.attr('soapAction')?.value,
+        );
+        expect(actions, name).toEqual([name?.includes('13Async') === true ? ISSUE['1.3'] : ISSUE['2005']]);
+      }
+      for (const port of elements(document.root, 'wsdl:service/wsdl:port')) {
+        // MSAL.NET fails at a binding without a prefix; MSAL Python and MSAL4J at white space before the address.
+        expect(port.attr('binding')?.value).toBe(`tns:${port.attr('name')?.value}`);
+        expect(element(port, 'wsa10:EndpointReference/wsa10:Address')?.content).toMatch(/^https:\S+$/);
       }
     });
   });

@@ -37,6 +37,12 @@ const CLIENTS: readonly (readonly [string, TrustVersion, boolean, string])[] = [
   ['msal4j-2005-password', '2005', true, 'messageID, single quotes, seconds'],
   ['msal-python-13-password', '1.3', true, 'indented, Security with Timestamp and UsernameToken'],
   ['msal-python-2005-password', '2005', true, 'indented, Security with Timestamp and UsernameToken'],
+  [
+    'windows-2005-password',
+    '2005',
+    true,
+    'Id="RST0", no ReplyTo, UsernameToken before Timestamp, all prefixes on the root',
+  ],
 ];
 
 describe('the request of each client', () => {
@@ -54,7 +60,7 @@ describe('the request of each client', () => {
     const expected = {
       version,
       messageId: expect.stringMatching(/^urn:uuid:[0-9a-fA-F-]{36}$/),
-      to: `${STS}/${path}/windowstransport`,
+      to: `${STS}/${path}/${withPassword ? 'usernamemixed' : 'windowstransport'}`,
       appliesTo: AUDIENCE,
       ...(withPassword && {
         usernameToken: { username: expect.stringMatching(/^[^@]+@[^@]+$/), password: expect.any(Password) },
