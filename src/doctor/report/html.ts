@@ -10,13 +10,13 @@ import { STYLE } from './html-style.ts';
 import type { Report } from './report.ts';
 import { sourceText, summaryOf } from './report.ts';
 
-/** Markup that is safe to put into the page; only `html` and `join` make it. */
+/** Markup that is safe to put into the page; only `page` and `join` make it. */
 interface Markup {
   readonly markup: string;
 }
 
 /** Everything between the literals is escaped unless it is markup. */
-function html(literals: TemplateStringsArray, ...values: readonly (string | number | Markup)[]): Markup {
+function page(literals: TemplateStringsArray, ...values: readonly (string | number | Markup)[]): Markup {
   const parts = literals.map((literal, index) => {
     const value = values[index];
     if (value === undefined) return literal;
@@ -53,7 +53,7 @@ function policy(): string {
 export function htmlReport(report: Report): string {
   const { findings } = report;
   const summary = summaryOf(findings);
-  return html`<!DOCTYPE html>
+  return page`<!DOCTYPE html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
@@ -61,9 +61,7 @@ export function htmlReport(report: Report): string {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="referrer" content="no-referrer" />
         <title>Mortise doctor: ${summary}</title>
-        <style>
-          ${{ markup: STYLE }}
-        </style>
+        ${{ markup: `<style>${STYLE}</style>` }}
       </head>
       <body>
         <main>
@@ -74,7 +72,7 @@ export function htmlReport(report: Report): string {
           ${join(findings.map((finding) => findingMarkup(finding)))} ${unknownMarkup(report)}
           <h2>Read</h2>
           <ul>
-            ${join(report.inputs.map(({ file, lines, encoding }) => html`<li>${file}: ${lines} lines, ${encoding}</li>`))}
+            ${join(report.inputs.map(({ file, lines, encoding }) => page`<li>${file}: ${lines} lines, ${encoding}</li>`))}
           </ul>
         </main>
       </body>
@@ -85,18 +83,18 @@ const WORDS = { error: 'Error', warning: 'Warning', info: 'Note', ok: 'OK' } as 
 
 function findingMarkup(finding: Finding): Markup {
   const { severity, expected, consequences, rows = [], record = [] } = finding;
-  return html`<section class="${severity}">
+  return page`<section class="${severity}">
     <h2><span class="severity">${WORDS[severity]}</span> ${finding.title} <code class="id">${finding.id}</code></h2>
     ${
       finding.seen.length === 0
         ? NOTHING
-        : html`<h3>Seen</h3>
+        : page`<h3>Seen</h3>
             ${quotesMarkup(finding.seen)}`
     }
     ${
       expected === undefined
         ? NOTHING
-        : html`<h3>Expected</h3>
+        : page`<h3>Expected</h3>
             <p>${expected}</p>`
     }
     <h3>Cause</h3>
@@ -104,7 +102,7 @@ function findingMarkup(finding: Finding): Markup {
     ${
       finding.fix.length === 0
         ? NOTHING
-        : html`<h3>Fix</h3>
+        : page`<h3>Fix</h3>
             <ol>
               ${join(finding.fix.map(stepMarkup))}
             </ol>`
@@ -113,14 +111,14 @@ function findingMarkup(finding: Finding): Markup {
     ${
       record.length === 0
         ? NOTHING
-        : html`<h3>Mortise’s record of it</h3>
+        : page`<h3>Mortise’s record of it</h3>
             <pre>${record.join('\n')}</pre>`
     }
     <p class="source">${sourceText(finding)}</p>
     ${
       consequences.length === 0
         ? NOTHING
-        : html`<details>
+        : page`<details>
             <summary>What follows from it (${consequences.length})</summary>
             ${join(consequences.map(findingMarkup))}
           </details>`
@@ -131,12 +129,12 @@ function findingMarkup(finding: Finding): Markup {
 function quotesMarkup(quotes: readonly Quote[]): Markup {
   const lines = quotes.map(
     ({ file, line, text }) =>
-      html`<tr>
+      page`<tr>
         <td class="place">${file}:${line}</td>
         <td><code>${text.trim()}</code></td>
       </tr>`,
   );
-  return html`<table class="quotes">
+  return page`<table class="quotes">
     <tbody>
       ${join(lines)}
     </tbody>
@@ -144,7 +142,7 @@ function quotesMarkup(quotes: readonly Quote[]): Markup {
 }
 
 function stepMarkup({ text, command, pointedTo }: FixStep): Markup {
-  return html`<li${pointedTo === true ? html` class="pointed"` : NOTHING}>${text}${pointedTo === true ? html` <strong>← the evidence points here</strong>` : NOTHING}${command === undefined ? NOTHING : html`<pre>${command}</pre>`}</li>`;
+  return page`<li${pointedTo === true ? page` class="pointed"` : NOTHING}>${text}${pointedTo === true ? page` <strong>← the evidence points here</strong>` : NOTHING}${command === undefined ? NOTHING : page`<pre>${command}</pre>`}</li>`;
 }
 
 const VERDICTS = { same: 'same', differs: 'differs', missing: 'missing', shown: 'shown' } as const;
@@ -152,7 +150,7 @@ const VERDICTS = { same: 'same', differs: 'differs', missing: 'missing', shown: 
 function tableMarkup(rows: readonly ComparisonRow[]): Markup {
   const body = rows.map(
     ({ name, expected = '', actual = '', verdict, note = '' }) =>
-      html`<tr class="${verdict}">
+      page`<tr class="${verdict}">
         <td>${VERDICTS[verdict]}</td>
         <th scope="row">${name}</th>
         <td>${actual}</td>
@@ -160,7 +158,7 @@ function tableMarkup(rows: readonly ComparisonRow[]): Markup {
         <td>${note}</td>
       </tr>`,
   );
-  return html`<table class="rows">
+  return page`<table class="rows">
     <thead>
       <tr>
         <th scope="col"></th>
@@ -180,8 +178,8 @@ function unknownMarkup({ unknown }: Report): Markup {
   const { quotes, more } = unknown;
   if (quotes.length === 0 && more.length === 0) return NOTHING;
   const rest = more.map(
-    ({ file, count, first, last }) => html`<p>${file}: ${count} more between lines ${first} and ${last}</p>`,
+    ({ file, count, first, last }) => page`<p>${file}: ${count} more between lines ${first} and ${last}</p>`,
   );
-  return html`<h2>Lines that the doctor does not know</h2>
+  return page`<h2>Lines that the doctor does not know</h2>
     ${quotesMarkup(quotes)}${join(rest)}`;
 }
