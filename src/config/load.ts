@@ -10,6 +10,8 @@ import { dirname, resolve } from 'node:path';
 import type { z } from 'zod';
 import { environment } from '../model/environment.ts';
 import type { Environment } from '../model/environment.ts';
+import { gateway } from '../model/gateway.ts';
+import type { Gateway } from '../model/gateway.ts';
 import { serverSettings } from '../model/server.ts';
 import type { ServerSettings } from '../model/server.ts';
 import { checkApplication } from './check-applications.ts';
@@ -39,7 +41,9 @@ export type Source = { readonly path: string } | { readonly text: string; readon
 /** What a configuration says without the secrets and key files that it names. */
 export interface PublicConfiguration {
   readonly server: Pick<ServerSettings, 'publicBaseUrl' | 'store'>;
-  readonly environment: Pick<Environment, 'applications'>;
+  readonly environment: Pick<Environment, 'applications'> & {
+    readonly gateways: readonly Pick<Gateway, 'id' | 'userTypes'>[];
+  };
 }
 
 export interface LoadOptions {
@@ -73,7 +77,12 @@ export function loadPublicConfiguration(source: Source, options: LoadOptions): P
   const { publicBaseUrl, store } = form?.server ?? {};
   return {
     server: serverSettings.pick({ publicBaseUrl: true, store: true }).parse({ publicBaseUrl, store }),
-    environment: environment.pick({ applications: true }).parse({ applications: expanded?.applications }),
+    environment: {
+      ...environment.pick({ applications: true }).parse({ applications: expanded?.applications }),
+      gateways: (expanded?.gateways ?? []).map((each) =>
+        gateway.pick({ id: true, userTypes: true }).parse({ id: each?.id, userTypes: each?.userTypes }),
+      ),
+    },
   };
 }
 
