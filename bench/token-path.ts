@@ -6,7 +6,7 @@
  *
  *   node bench/token-path.ts [tokens, 600 when absent]
  */
-import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
+import { generateKeyPairSync, randomBytes, randomUUID, sign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { Agent, request } from 'node:https';
 import { availableParallelism } from 'node:os';
@@ -18,8 +18,10 @@ import { SOUND_PLAN } from '../src/rehearsal/plan.ts';
 import { openWorld } from '../src/rehearsal/world.ts';
 import type { World } from '../src/rehearsal/world.ts';
 import { issuingApplications, openGateways } from '../src/server/issuing.ts';
+import { openAttempts } from '../src/signin/attempts.ts';
 import { issueToken } from '../src/signin/issue.ts';
 import type { IssueDependencies, IssuingApplication } from '../src/signin/issue.ts';
+import { openSpraying } from '../src/signin/spraying.ts';
 import { openSqliteStore } from '../src/store/sqlite.ts';
 
 const TOKENS = Number(process.argv[2] ?? 600);
@@ -88,6 +90,9 @@ async function dependenciesOf(world: World, store: World['store']): Promise<Issu
     environment,
     signingKeys: await loadSigningKeys(await world.store.signingKeys.list(), server.masterKey),
     replay: new ReplayCache(),
+    attempts: openAttempts(randomBytes(32)),
+    spraying: openSpraying(async () => undefined),
+    familiarSources: store.familiarSources,
     randomUUID,
     clock: () => performance.now(),
   };

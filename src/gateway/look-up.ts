@@ -105,7 +105,8 @@ async function nobody(lookUp: LookUp): Promise<Refusal> {
   });
 }
 
-function identityOf(entry: Entry): string {
+/** What an entry is, whichever user type found it. */
+export function identityOf(entry: Entry): string {
   return texts(entry, 'objectGUID')[0] ?? entry.dn.toLowerCase();
 }
 
@@ -135,7 +136,8 @@ function chooseUserType(matches: readonly [Match, ...Match[]]): Match {
   });
 }
 
-function correlationOf({ entry, userType }: Match): Readonly<Record<string, string>> {
+/** @throws Refusal correlation-missing */
+export function correlationOf({ entry, userType }: Match): Readonly<Record<string, string>> {
   const configured = textsOf(entry, userType.orderedCorrelationAttributes);
   if (Object.keys(configured).length === 0) {
     throw new Refusal('correlation-missing', {

@@ -2,8 +2,9 @@
  * The server, wired in one visible function: configuration in, a listening Mortise out.
  * Owns the lifetime of listener, directories and store. The rehearsal starts the same server with a directory of its own.
  */
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Configuration } from '../config/load.ts';
 import type { Directory } from '../directory/directory.ts';
@@ -11,7 +12,10 @@ import { ReplayCache } from '../kerberos/replay.ts';
 import { loadSigningKeys } from '../keys/protection.ts';
 import type { SigningKey } from '../keys/signing-key.ts';
 import type { Gateway } from '../model/gateway.ts';
+import { openAttempts } from '../signin/attempts.ts';
 import { issueToken } from '../signin/issue.ts';
+import { answerOnce } from '../signin/resend.ts';
+import { openSpraying } from '../signin/spraying.ts';
 import type { Store, StoredSigningKey } from '../store/store.ts';
 import { TIMEOUTS } from './http-limits.ts';
 import { createHttpServer } from './http-server.ts';
@@ -59,12 +63,15 @@ export async function startServer(
     environment,
     signingKeys,
     replay: new ReplayCache(),
+    attempts: openAttempts(randomBytes(32)),
+    spraying: openSpraying((ms) => sleep(ms, undefined, { ref: false })),
+    familiarSources: store.familiarSources,
     randomUUID,
     clock: () => performance.now(),
   };
   const service: TokenService = {
     applications: issuingApplications(environment, settings.publicBaseUrl, opened),
-    issue: (request) => issueToken(request, flow),
+    issue: answerOnce((request) => issueToken(request, flow), randomBytes(32)),
     sourceAllowed: networkMatcher(settings.windowsTransportNetworks),
     now,
     log,

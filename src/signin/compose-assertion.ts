@@ -6,15 +6,19 @@ import type { Saml11Assertion } from '../saml/assertion.ts';
 /** [MS-DVRJ] does not fix it; AD FS issues for an hour. */
 export const ASSERTION_LIFETIME_MS = 3_600_000;
 
-/** What AD FS states for a computer that proved itself with Kerberos. */
-const WINDOWS_AUTHENTICATION = 'urn:federation:authentication:windows';
+/** How somebody proved who he is, and when. */
+export interface Proof {
+  /** AuthenticationMethod ([SAML 1.1 core] §7.1). */
+  readonly method: string;
+  readonly at: Date;
+}
 
 /** @param uuid makes the assertion's id: an xs:ID begins with no digit */
 export function composeAssertion(
   application: Application,
   issuer: string,
   { nameIdentifier, claims }: MappedSubject,
-  now: Date,
+  { method, at: now }: Proof,
   uuid: string,
 ): Saml11Assertion {
   return {
@@ -26,7 +30,7 @@ export function composeAssertion(
     issueInstant: now,
     notBefore: new Date(now.getTime() - application.notBeforeSkewSeconds * 1000),
     notOnOrAfter: new Date(now.getTime() + ASSERTION_LIFETIME_MS),
-    authenticationMethod: WINDOWS_AUTHENTICATION,
+    authenticationMethod: method,
     authenticationInstant: now,
   };
 }

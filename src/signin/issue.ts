@@ -1,8 +1,8 @@
 /**
  * THE FLOW: from a request for a token to a signed assertion, or to a refusal with its reason.
  *
- *   1 who is asking     Kerberos                               (ticket -> caller)
- *   2 what is known     gateway, directory, store              (caller -> entry -> user)
+ *   1 who is asking     Kerberos, or user name and password    (credential -> directory entry)
+ *   2 what is known     gateway, store                         (entry -> user)
  *   3 what we say       mapping                                (user -> claims)
  *   4 the token         SAML                                   (claims -> signed assertion)
  *
@@ -10,17 +10,12 @@
  * outcome into bytes; nothing here knows HTTP or SOAP.
  */
 import type { Activity } from '../audit/activity.ts';
-import type { Note } from '../audit/steps.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { Password } from '../directory/password.ts';
-import { lookUpCaller, mapEntry } from '../gateway/look-up.ts';
+import { mapEntry } from '../gateway/look-up.ts';
 import type { LookedUp } from '../gateway/look-up.ts';
-import { requireSameAccount } from '../gateway/same-account.ts';
-import { acceptSecurityContext } from '../kerberos/accept.ts';
-import type { Accepted, Continue, NegotiationState } from '../kerberos/accept.ts';
-import { describeEncryptionType } from '../kerberos/encryption-types.ts';
+import type { Continue, NegotiationState } from '../kerberos/accept.ts';
 import type { KerberosService } from '../kerberos/keys.ts';
-import { parseNegotiateHeader } from '../kerberos/negotiate-header.ts';
 import type { ReplayCache } from '../kerberos/replay.ts';
 import { pickSigningKey } from '../keys/pick.ts';
 import type { SigningKey } from '../keys/signing-key.ts';
@@ -31,9 +26,13 @@ import { Refusal } from '../refusal.ts';
 import type { RefusalCode } from '../refusal.ts';
 import { signSaml11Assertion } from '../saml/saml11.ts';
 import type { Store } from '../store/store.ts';
+import type { Attempts } from './attempts.ts';
+import { identifyByKerberos } from './by-kerberos.ts';
+import { identifyByPassword } from './by-password.ts';
 import { composeAssertion } from './compose-assertion.ts';
 import { namesOf, openRecord } from './record.ts';
 import type { OpenRecord } from './record.ts';
+import type { Spraying } from './spraying.ts';
 import { knowUser } from './users.ts';
 import type { UserDependencies } from './users.ts';
 
@@ -45,6 +44,8 @@ export interface IssuingApplication {
   /** By gateway id: those whose user types the application names. */
   readonly gateways: ReadonlyMap<string, IssuingGateway>;
   readonly kerberosServices: readonly KerberosService[];
+  /** Those whose people may sign in by password. */
+  readonly passwordGateways: readonly IssuingGateway[];
 }
 
 export interface IssuingGateway {
@@ -91,6 +92,9 @@ export interface IssueDependencies extends UserDependencies {
   readonly activities: Pick<Store['activities'], 'append'>;
   readonly signingKeys: readonly SigningKey[];
   readonly replay: ReplayCache;
+  readonly attempts: Attempts;
+  readonly spraying: Spraying;
+  readonly familiarSources: Store['familiarSources'];
   /** Milliseconds, monotonic. */
   readonly clock: () => number;
 }
@@ -125,17 +129,34 @@ export class NotRecordedError extends Error {
   }
 }
 
-/** One request under way. `responseToken` stands once the ticket is accepted: it travels with a later refusal too. */
-interface Progress {
+/** One request under way. */
+export interface Progress {
   readonly request: TokenRequest;
   readonly dependencies: IssueDependencies;
   readonly record: OpenRecord;
+  /** Stands once the ticket is accepted: it travels with a later refusal too. */
   responseToken: Uint8Array | undefined;
+  /** What the caller reads in place of a refusal's own code, while he has not proved who he is. */
+  showAs: ((refusal: Refusal) => RefusalCode | undefined) | undefined;
+}
+
+/** Who is asking, as the directory knows him. */
+export interface Identified {
+  readonly kind: 'identified';
+  readonly found: LookedUp;
+  readonly gateway: Gateway;
+  /** AuthenticationMethod of the assertion ([SAML 1.1 core] §7.1). */
+  readonly authenticationMethod: string;
 }
 
 type Decision =
   | { readonly kind: 'issued'; readonly token: IssuedToken; readonly activity: Activity }
-  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly activity: Activity };
+  | {
+      readonly kind: 'refused';
+      readonly refusal: Refusal;
+      readonly shownAs?: RefusalCode;
+      readonly activity: Activity;
+    };
 
 /**
  * Answers one request for a token. Returns the outcome once its record is durable.
@@ -145,8 +166,8 @@ type Decision =
 export async function issueToken(request: TokenRequest, dependencies: IssueDependencies): Promise<Outcome> {
   const activityId = dependencies.randomUUID();
   const record = openRecord(startOf(request, activityId), dependencies.clock);
-  const progress: Progress = { request, dependencies, record, responseToken: undefined };
-  const decided = await decide(progress).catch((error: unknown) => refuse(error, record));
+  const progress: Progress = { request, dependencies, record, responseToken: undefined, showAs: undefined };
+  const decided = await decide(progress).catch((error: unknown) => refuse(error, progress));
   if (decided.kind === 'continue') return decided;
   const { activity, ...decision } = decided;
   try {
@@ -157,24 +178,19 @@ export async function issueToken(request: TokenRequest, dependencies: IssueDepen
   return { ...decision, activityId, responseToken: progress.responseToken };
 }
 
-/** Every step from the ticket to the token, in order; each may refuse. */
+/** Every step from the credential to the token, in order; each may refuse. */
 async function decide(progress: Progress): Promise<Decision | Continue> {
   const { request, dependencies, record } = progress;
   const { now } = request;
 
   await record.step('network', () => requireNetwork(request));
-  const { application, mapper, gateways, issuerUri, kerberosServices } = requireApplication(request.issuing);
-  const caller = await record.step('kerberos', (note) => whoIsAsking(progress, kerberosServices, note));
-  if (caller.kind === 'continue') return caller;
-  await record.step('request', () => requireOurRequest(progress, application));
+  const issuing = requireApplication(request.issuing);
+  const { application, mapper, issuerUri } = issuing;
+  const identify = bringsPassword(request) ? identifyByPassword : identifyByKerberos;
+  const identified = await identify(progress, issuing);
+  if (identified.kind === 'continue') return identified;
 
-  const { gateway, userTypes, directory } = servedBy(gateways, caller);
-  const identifier = caller.client.name;
-  const found = await record.step('directory', async (note) => {
-    const answer = await lookUpCaller({ gateway, userTypes, directory, identifier, now });
-    requireSameAccount(answer.entry, caller.client);
-    return noted(answer, note);
-  });
+  const { found, gateway } = identified;
   record.learn({ subject: { kind: found.userType.kind, ...namesOf(found) } });
   const mapped = await record.step('entry', () => mapEntry(found.userType, found.entry));
   const { user, attributes } = await record.step('user', () =>
@@ -185,7 +201,8 @@ async function decide(progress: Progress): Promise<Decision | Continue> {
   const subject = await record.step('claims', () =>
     mapper.mapSubject(found.userType.kind, attributes, sourcesOf(found)),
   );
-  const assertion = composeAssertion(application, issuerUri, subject, now, dependencies.randomUUID());
+  const proof = { method: identified.authenticationMethod, at: now };
+  const assertion = composeAssertion(application, issuerUri, subject, proof, dependencies.randomUUID());
   const signed = await record.step('sign', () =>
     signSaml11Assertion(assertion, pickSigningKey(dependencies.signingKeys, application.idpSigning.key.id, now)),
   );
@@ -207,10 +224,11 @@ function startOf(request: TokenRequest, id: string) {
 }
 
 /** A defect is answered like a refusal and told apart in the record; its own words go to the log, as the cause. */
-function refuse(error: unknown, record: OpenRecord): Decision {
+function refuse(error: unknown, { record, showAs }: Progress): Decision {
   const refusal = error instanceof Refusal ? error : new Refusal('internal-error', { detail: nameOf(error) });
   if (refusal !== error) refusal.cause = error;
-  return { kind: 'refused', refusal, activity: record.refused(refusal) };
+  const shownAs = showAs?.(refusal);
+  return { kind: 'refused', refusal, ...(shownAs !== undefined && { shownAs }), activity: record.refused(refusal) };
 }
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);
@@ -224,52 +242,11 @@ function requireApplication(issuing: TokenRequest['issuing']): IssuingApplicatio
   return issuing;
 }
 
-/** 1. The ticket's client, verified; or the first leg of a negotiation that needs a second. */
-function whoIsAsking(progress: Progress, services: readonly KerberosService[], note: Note): Accepted | Continue {
-  const { request, dependencies, record } = progress;
-  if (services.length === 0) throw new Refusal('kerberos-not-configured');
-  if (request.authorization === undefined) requireNoUsernameToken(request.read());
-  const token = parseNegotiateHeader(request.authorization);
-  const { replay } = dependencies;
-  const accepted = acceptSecurityContext(token, request.negotiation, { services, replay, now: request.now });
-  if (accepted.kind === 'continue') return accepted;
-  progress.responseToken = accepted.responseToken;
-  record.learn({ principal: `${accepted.client.name}@${accepted.client.realm}` });
-  note(keyOf(accepted));
-  return accepted;
-}
-
-/** What opened the ticket, for whoever wonders which of several keys is in use. */
-function keyOf({ client, service, ticketKvno }: Accepted): string {
-  const kvno = client.kvno ?? ticketKvno;
-  return `${describeEncryptionType(client.ticketEncryptionType)}, kvno ${kvno ?? 'unknown'}, key from ${service.keySource}`;
-}
-
-/** What is asked for, and whether it is ours to give. */
-function requireOurRequest({ request, record }: Progress, { audienceRestriction }: Application): void {
-  const asked = request.read();
-  if (request.requestId === undefined && asked.messageId !== undefined) record.learn({ requestId: asked.messageId });
-  requireNoUsernameToken(asked);
-  if (asked.appliesTo !== audienceRestriction) {
-    throw new Refusal('applies-to-unknown', { expected: audienceRestriction, actual: asked.appliesTo });
-  }
-}
-
-/** Two credentials in one request would leave it open whose the token is. */
-function requireNoUsernameToken(asked: AskedFor): void {
-  if (asked.usernameToken !== undefined) throw new Refusal('username-token-not-here');
-}
-
-/** 2. The gateway of the caller's realm, with the user types that the application names. */
-function servedBy(gateways: IssuingApplication['gateways'], { service }: Accepted): IssuingGateway {
-  const served = gateways.get(service.gatewayId);
-  if (served === undefined) throw new Refusal('kerberos-not-configured', { actual: service.gatewayId });
-  return served;
-}
-
-function noted(found: LookedUp, note: Note): LookedUp {
-  note(`user type ${found.userType.name}: ${found.entry.dn}`);
-  return found;
+/** Where an endpoint takes both, a ticket says Kerberos, and a UsernameToken password. */
+function bringsPassword({ accepts, authorization, read }: TokenRequest): boolean {
+  if (!accepts.includes('password')) return false;
+  if (!accepts.includes('kerberos')) return true;
+  return authorization === undefined && read().usernameToken !== undefined;
 }
 
 /** 3. Which LDAP attribute each user attribute came from, for the record and the rehearsal's table. */

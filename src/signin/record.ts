@@ -4,7 +4,7 @@
  */
 import type { Activity, RecordedClaim } from '../audit/activity.ts';
 import { startSteps } from '../audit/steps.ts';
-import type { Steps } from '../audit/steps.ts';
+import type { Note, Steps } from '../audit/steps.ts';
 import type { LookedUp } from '../gateway/look-up.ts';
 import type { MappedSubject } from '../mapping/claims.ts';
 import type { Refusal } from '../refusal.ts';
@@ -70,4 +70,10 @@ export function namesOf(found: LookedUp): { dn: string; name?: string; objectGUI
     ...(objectGUID !== undefined && { objectGUID }),
     ...(objectSid !== undefined && { objectSid }),
   };
+}
+
+/** The entry, in the record of the step that found it. */
+export function noted(found: LookedUp, note: Note): LookedUp {
+  note(`user type ${found.userType.name}: ${found.entry.dn}`);
+  return found;
 }

@@ -6,6 +6,7 @@ import { applicationWith } from '../mapping/application.ts';
 
 const NOW = new Date('2026-03-04T05:06:07.089Z');
 const ISSUER = 'https://sso.example.test/applications/4afaa6b9-1497-44b6-b1ce-1a6d396f7f7e';
+const PROOF = { method: 'urn:federation:authentication:windows', at: NOW };
 const UUID = '0b6f3c0e-6f0a-4f0e-8c39-1f6c7a3a0d11';
 const SUBJECT: MappedSubject = {
   nameIdentifier: {
@@ -17,7 +18,7 @@ const SUBJECT: MappedSubject = {
 };
 
 const composed = (notBeforeSkewSeconds: number) =>
-  composeAssertion({ ...applicationWith(), notBeforeSkewSeconds }, ISSUER, SUBJECT, NOW, UUID);
+  composeAssertion({ ...applicationWith(), notBeforeSkewSeconds }, ISSUER, SUBJECT, PROOF, UUID);
 
 describe('the times', () => {
   test('it ends an hour after it was issued', () => {

@@ -1,0 +1,14 @@
+/** Whether what is asked for is ours to give: the audience, whatever the credential is. */
+import type { Application } from '../model/application.ts';
+import { Refusal } from '../refusal.ts';
+import type { AskedFor, Progress } from './issue.ts';
+
+/** @throws Refusal applies-to-unknown, and those of reading */
+export function requireOurRequest({ request, record }: Progress, { audienceRestriction }: Application): AskedFor {
+  const asked = request.read();
+  if (request.requestId === undefined && asked.messageId !== undefined) record.learn({ requestId: asked.messageId });
+  if (asked.appliesTo !== audienceRestriction) {
+    throw new Refusal('applies-to-unknown', { expected: audienceRestriction, actual: asked.appliesTo });
+  }
+  return asked;
+}
