@@ -29,8 +29,8 @@ export interface SecurityHeader {
   readonly timestamp?: Timestamp;
 }
 
-/** A mail address has at most 254 characters, a distinguished name of AD 255. */
-export const MAX_USERNAME_LENGTH = 512;
+/** [MS-ADA3] §2.349: a UPN has 1024 characters at most; a mail address has 254. */
+export const MAX_USERNAME_LENGTH = 1_024;
 /** AD takes 256 characters at most; a bind is not asked about more. */
 export const MAX_PASSWORD_LENGTH = 256;
 
