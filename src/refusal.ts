@@ -204,12 +204,13 @@ export const refusals = {
     cure: 'Correct `audienceRestriction`, or the client.',
   },
   'username-token-not-here': {
-    title: 'A UsernameToken was sent where Kerberos is expected',
+    title: 'A UsernameToken was sent where Kerberos is expected, or beside a ticket',
     answer: 'fault',
     subcode: 'FailedAuthentication',
     caller: NOT_AUTHENTICATED,
-    cause: 'windowstransport authenticates with Kerberos; passwords are not taken there.',
-    cure: 'Use the usernamemixed endpoint once the MEX document lists one.',
+    cause:
+      'windowstransport authenticates with Kerberos; passwords are not taken there. ActiveSignInUri takes either, and never both in one request.',
+    cure: 'Use the usernamemixed endpoint for passwords: the MEX document lists it.',
   },
   // --- Kerberos --------------------------------------------------------------------------------------------------
   'negotiate-required': {
