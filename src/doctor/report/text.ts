@@ -106,7 +106,7 @@ const VERDICTS: Readonly<Record<ComparisonRow['verdict'], readonly [word: string
 
 /** Verdict, name and values side by side; the values below the name where the terminal is narrow. */
 function tableLines(rows: readonly ComparisonRow[], style: Style): readonly string[] {
-  const longest = Math.max(...rows.map(({ name }) => Array.from(printable(name)).length));
+  const longest = Math.max(0, ...rows.map(({ name }) => Array.from(printable(name)).length));
   const nameWidth = Math.min(longest, Math.floor(style.width / 3));
   const beside = style.width >= 100;
   const indent = ' '.repeat(beside ? nameWidth + 15 : 13);
