@@ -35,10 +35,15 @@ export function withConsequences(finding: Finding, consequences: readonly Findin
   return consequences.length === 0 ? finding : { ...finding, consequences: [...finding.consequences, ...consequences] };
 }
 
-/** The first is the cause of all others. */
+/** The first is the cause of all others. A cause that is only a warning by itself is none when an error follows from it. */
 export function folded(findings: readonly Finding[]): readonly Finding[] {
   const [cause, ...rest] = findings;
-  return cause === undefined ? [] : [withConsequences(cause, rest)];
+  return cause === undefined ? [] : [withConsequences(raised(cause, rest), rest)];
+}
+
+function raised(cause: Finding, rest: readonly Finding[]): Finding {
+  const worse = cause.severity === 'warning' && rest.some(({ severity }) => severity === 'error');
+  return worse ? { ...cause, severity: 'error' } : cause;
 }
 
 const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/i;

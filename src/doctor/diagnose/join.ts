@@ -92,7 +92,8 @@ function verdict(log: Log, status: readonly Finding[], last: readonly Quote[], c
   const cause = federationCause(log, context);
   if (log.first(LINE.fallback) !== undefined && log.first(LINE.joined) !== undefined)
     return [hidden(log, health), ...cause, ...wrongDomain, ...others];
-  if (wrongDomain.length > 0) return [...folded([...wrongDomain, ...cause, ...health]), ...others];
+  if (wrongDomain.length > 0)
+    return [...folded([...wrongDomain, ...cause, ...serviceRefusal(log), ...health]), ...others];
   if (log.first(LINE.joined) !== undefined) return [...folded([...cause, ...health]), ...others];
   const ended = log.first(LINE.ended) !== undefined || status.length > 0;
   if (!ended && log.first(LINE.service) === undefined) return [...cause, cutOff(log, last), ...others];
@@ -115,7 +116,8 @@ const hidden = (log: Log, health: readonly Finding[]): Finding =>
 /** A ticket that was refused stands before any code; else the first code that names a cause. */
 function federationCause(log: Log, context: Context): readonly Finding[] {
   const afterwards = log.lines.findIndex((line) => LINE.fallback.test(line.text));
-  const request = afterwards === -1 ? log.request : log.request.filter((line) => log.lines.indexOf(line) <= afterwards);
+  const end = afterwards === -1 ? Number.POSITIVE_INFINITY : (log.lines[afterwards]?.line ?? 0);
+  const request = log.request.filter((line) => line.line <= end && !LINE.service.test(line.text));
   const text = log.lines.map((line) => line.text).join('\n');
   const coded = causeFinding(request, { phase: 'auth', text, mappings: context.mappings });
   const refused = log.first(LINE.unauthorised);

@@ -19,7 +19,7 @@ const ATTEMPT = [
 export function judgePrt(capture: StatusCapture, context: StatusContext): readonly Finding[] {
   const token = fieldOf(capture, 'AzureAdPrt');
   const attempt = quotesOf(capture, ...ATTEMPT);
-  const failed = fieldOf(capture, 'Attempt Status') ?? fieldOf(capture, 'Server Error Code');
+  const failed = fieldOf(capture, 'Attempt Status') ?? fieldOf(capture, 'AcquirePrtDiagnostics');
   const cause = failed === undefined ? undefined : attemptCause(capture, context);
   if (token !== undefined && /^NO/i.test(token.value))
     return folded([...(cause === undefined ? [] : [cause]), found('DOC-ST-06', [token.quote, ...attempt])]);

@@ -83,7 +83,7 @@ const PREVIOUS = ['Previous Registration', 'Registration Type', 'Error Phase', '
 
 function previousRegistration(capture: StatusCapture, context: StatusContext): readonly Finding[] {
   const codes: readonly Quote[] = quotesOf(capture, 'Server Message', 'Server ErrorCode', 'Client ErrorCode');
-  const failed = fieldOf(capture, 'Client ErrorCode') ?? fieldOf(capture, 'Server ErrorCode');
+  const failed = fieldOf(capture, 'Client ErrorCode') ?? fieldOf(capture, 'Error Phase');
   if (failed === undefined) return [];
   const phase = fieldOf(capture, 'Error Phase')?.value.toLowerCase() ?? 'join';
   const text = codes.map((quote) => quote.text).join('\n');

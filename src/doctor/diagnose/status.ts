@@ -2,10 +2,11 @@
  * `dsregcmd /status`, and the block at the end of a join: the state of the device, its key, its registration. Does not own:
  * the tests before a join (status-tests.ts), the primary refresh token (status-prt.ts), ages (status-ages.ts).
  */
-import type { StatusCapture, StatusField } from '../capture.ts';
+import type { StatusCapture } from '../capture.ts';
 import type { Finding } from '../finding.ts';
 import { correlation, found, withConsequences } from './found.ts';
-import { fieldOf, quotesOf, spelt, type StatusContext } from './status-fields.ts';
+import { fieldOf, quotesOf, type StatusContext } from './status-fields.ts';
+import { healthyRows, isForeign } from './healthy-fields.ts';
 import { judgeAges } from './status-ages.ts';
 import { judgePrt } from './status-prt.ts';
 import { judgeTests } from './status-tests.ts';
@@ -24,7 +25,10 @@ export function judgeStatus(capture: StatusCapture, context: StatusContext): rea
     ...judgeAges(capture, context),
     ...judgeRemarks(capture),
   ];
-  const all = [...findings, ...healthy(capture, findings)];
+  const good = healthy(capture, findings);
+  const rows = { rows: healthyRows(capture) };
+  const table = context.embedded || good.length > 0 ? [] : [found('DOC-ST-21', [], rows)];
+  const all = [...findings, ...(context.embedded ? good : good.map((finding) => ({ ...finding, ...rows }))), ...table];
   const devices = ['Device Name', 'DeviceId'].flatMap((name) => fieldOf(capture, name)?.value ?? []);
   const ids = ['Request Id', 'Correlation ID'].flatMap((name) => fieldOf(capture, name)?.quote ?? []);
   const belongs = correlation(ids, devices, context.clock);
@@ -79,7 +83,7 @@ function judgeRemarks(capture: StatusCapture): readonly Finding[] {
     findings.push(found('DOC-ST-13', quotesOf(capture, 'SessionIsNotRemote', 'PreReqResult')));
   if (says(capture, 'WamDefaultSet', /^(?:NO|ERROR)/i))
     findings.push(found('DOC-ST-18', quotesOf(capture, 'WamDefaultSet')));
-  const odd = capture.fields.filter((field) => isOdd(field));
+  const odd = capture.fields.filter((field) => isForeign(field));
   if (odd.length > 0)
     findings.push(
       found(
@@ -88,24 +92,6 @@ function judgeRemarks(capture: StatusCapture): readonly Finding[] {
       ),
     );
   return findings;
-}
-
-/** Addresses and ids of Microsoft's public cloud; another value is another cloud, or something that answered in between. */
-const EXPECTED: Readonly<Record<string, RegExp>> = {
-  authcodeurl: /^https:\/\/login\.microsoftonline\.com\//i,
-  accesstokenurl: /^https:\/\/login\.microsoftonline\.com\//i,
-  joinsrvurl: /^https:\/\/enterpriseregistration\.windows\.net\/EnrollmentServer\/device\//i,
-  joinsrvid: /^urn:ms-drs:enterpriseregistration\.windows\.net$/i,
-  keysrvurl: /^https:\/\/enterpriseregistration\.windows\.net\/EnrollmentServer\/key\//i,
-  keysrvid: /^urn:ms-drs:enterpriseregistration\.windows\.net$/i,
-  azureadprtauthority: /^https:\/\/login\.microsoftonline\.com\//i,
-  virtualdesktop: /^(?!INVALID)/i,
-  canreset: /^(?!Unknown)/i,
-};
-
-function isOdd(field: StatusField): boolean {
-  const expected = Object.hasOwn(EXPECTED, spelt(field.name)) ? EXPECTED[spelt(field.name)] : undefined;
-  return expected !== undefined && field.value !== '' && !expected.test(field.value);
 }
 
 /** Nothing wrong was found, and it says that it is joined. */

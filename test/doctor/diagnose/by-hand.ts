@@ -1,4 +1,4 @@
-/** Readings made by hand: each line of a vector is a step, a field or an event, as its header `# kind:` says. */
+/** Readings made by hand: each line of a vector is a step or a field, each block of Format-List an event. */
 import type { Capture, LoggedEvent, Quote, Reading, StatusCapture } from '../../../src/doctor/capture.ts';
 
 const FIELD = /^\s*([A-Za-z][^:]*?)\s*:\s?(.*)$/;
@@ -7,7 +7,7 @@ const quotesOf = (file: string, text: string): readonly Quote[] =>
   text
     .split('\n')
     .map((line, at) => ({ file, line: at + 1, text: line }))
-    .filter((quote) => quote.text.trim() !== '' && !quote.text.startsWith('#'));
+    .filter((quote) => quote.text.trim() !== '');
 
 function statusOf(quotes: readonly Quote[]): StatusCapture {
   const fields = quotes.flatMap((quote) => {
@@ -25,23 +25,27 @@ function joinOf(quotes: readonly Quote[]): Capture {
   return { kind: 'join', steps, status: end === -1 ? undefined : statusOf(quotes.slice(end + 1)), omitted: 0 };
 }
 
-/** A line `305 2026-03-02T08:00:00Z message`, in the log that the header names. */
+/** Blocks as `Format-List TimeCreated,Id,Message` prints them. */
 function eventsOf(quotes: readonly Quote[], log: LoggedEvent['log']): Capture {
-  const events = quotes.flatMap((quote): LoggedEvent[] => {
-    const match = /^(\d+) (\S+) (.*)$/.exec(quote.text);
-    return match === null ? [] : [{ id: Number(match[1]), log, time: match[2] ?? '', message: match[3] ?? '', quote }];
-  });
+  const events: LoggedEvent[] = [];
+  let time: string | undefined;
+  let id: number | undefined;
+  for (const quote of quotes) {
+    const [, name, value = ''] = /^(TimeCreated|Id|Message)\s*: (.*)$/.exec(quote.text) ?? [];
+    if (name === 'TimeCreated') time = value;
+    if (name === 'Id') id = Number(value);
+    if (name === 'Message') events.push({ id, log, time, message: value, quote });
+  }
   return { kind: 'events', events, omitted: 0 };
 }
 
-export function captureByHand(file: string, text: string): Capture {
-  const kind = /^# kind: (\S+)/m.exec(text)?.[1];
+export function captureByHand(kind: string, file: string, text: string): Capture {
   const quotes = quotesOf(file, text);
   if (kind === 'join') return joinOf(quotes);
   if (kind === 'status') return statusOf(quotes);
   if (kind === 'udr') return eventsOf(quotes, 'user-device-registration');
   if (kind === 'aad') return eventsOf(quotes, 'aad');
-  throw new TypeError(`${file} names no kind`);
+  throw new TypeError(`no such kind: ${kind}`);
 }
 
 export const readingOf = (...captures: readonly Capture[]): Reading => ({
