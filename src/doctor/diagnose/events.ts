@@ -8,8 +8,8 @@ import { causeFinding } from './cause.ts';
 import type { Context } from './circumstances.ts';
 import { correlation, folded, found, withConsequences } from './found.ts';
 
-/** The whole message as a quote: the code may stand in any of its lines. */
-const whole = (event: LoggedEvent): Quote => ({ ...event.quote, text: event.message.slice(0, 2000) });
+/** The whole message as one line: the code may stand in any of its lines. */
+const whole = (event: LoggedEvent): Quote => ({ ...event.quote, text: event.message.replace(/\s+/g, ' ') });
 
 export function judgeEvents(capture: EventCapture, context: Context): readonly Finding[] {
   const findings = attempts(inOrder(capture.events)).flatMap((events) => [

@@ -8,6 +8,8 @@ export type Details = Partial<Omit<Finding, 'seen'>> & { readonly note?: string 
 
 /** Quotes beyond these add nothing for a person. */
 const MOST_QUOTES = 12;
+/** As of any quote (capture.ts): messages of events may be longer. */
+const LONGEST = 2000;
 
 /** `note` is added to the cause. */
 export function found(id: string, seen: readonly Quote[], details: Details = {}): Finding {
@@ -17,7 +19,9 @@ export function found(id: string, seen: readonly Quote[], details: Details = {})
     id: stable,
     ...told,
     ...(note !== undefined && { cause: `${told.cause} ${note}` }),
-    seen: distinct(seen).slice(0, MOST_QUOTES),
+    seen: distinct(seen)
+      .slice(0, MOST_QUOTES)
+      .map((quote) => (quote.text.length > LONGEST ? { ...quote, text: quote.text.slice(0, LONGEST) } : quote)),
     consequences: [],
     ...others,
   };

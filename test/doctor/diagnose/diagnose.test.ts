@@ -1,7 +1,7 @@
 /** Each vector gives exactly its findings, folded as its JSON says; every rule is reached; no reading makes it throw. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import { array, assert, constantFrom, oneof, property, string, tuple } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Reading } from '../../../src/doctor/capture.ts';
@@ -74,7 +74,8 @@ describe('the rules', () => {
   test('every one is reached by a vector or by a test of several captures', () => {
     const reached = new Set([
       ...names.flatMap((name) => vector(name).findings.map((line) => line.trim().split(' ')[1])),
-      ...['DOC-ST-10', 'DOC-ST-11'],
+      'DOC-ST-10',
+      'DOC-ST-11',
     ]);
     expect(RULES.map((row) => row.id).filter((id) => !reached.has(id))).toEqual([]);
   });
@@ -158,12 +159,12 @@ describe('what a finding carries', () => {
 
 describe('any input', () => {
   const lines = names.flatMap((name) => readFileSync(join(folder, `${name}.txt`), 'utf8').split('\n'));
-  const kinds = fc.constantFrom('join', 'status', 'udr', 'aad');
-  const line = fc.oneof(fc.constantFrom(...lines), fc.string(), fc.string({ unit: 'binary' }));
+  const kinds = constantFrom('join', 'status', 'udr', 'aad');
+  const line = oneof(constantFrom(...lines), string(), string({ unit: 'binary' }));
 
   test('lines in any order and of any content give findings, the same each time', () => {
-    fc.assert(
-      fc.property(fc.array(fc.tuple(kinds, fc.array(line, { maxLength: 25 })), { maxLength: 3 }), (parts) => {
+    assert(
+      property(array(tuple(kinds, array(line, { maxLength: 25 })), { maxLength: 3 }), (parts) => {
         const captures = parts.map(([kind, content], at) => captureByHand(kind, `${at}`, content.join('\n')));
         const quotes = parts.flatMap(([, content]) => content.map((text, at) => ({ file: 'u', line: at + 1, text })));
         const reading = { ...readingOf(...captures), unknown: { quotes, more: [] } };
