@@ -74,7 +74,10 @@ function aadstsFinding(seen: SeenCode, quotes: readonly Quote[], around: Circums
     title: `Entra answered AADSTS${seen.code}${row.name === undefined ? '' : ` (${row.name})`}`,
     seen: found('DOC-CODE-01', quotes).seen,
     cause: row.meaning,
-    fix: [{ text: aadstsFix(row.group) }, { text: 'Show what Mortise issued.', command: 'mortise log' }],
+    fix: [
+      { text: aadstsFix(row.group) },
+      { text: 'Show what Mortise issued.', command: 'mortise log --config mortise.yaml' },
+    ],
     source: 'Microsoft Learn, Microsoft Entra authentication and authorization error codes',
     confidence: row.confidence,
     consequences: [],

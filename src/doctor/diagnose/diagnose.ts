@@ -22,7 +22,7 @@ export function diagnose(reading: Reading, given: Given): Diagnosis {
     mappings: () => compareMappings(configured?.application, configured?.userTypes),
   };
   const judged = reading.captures.flatMap((capture) => judge(capture, context, given));
-  return { findings: inOrder(acrossCaptures([...judged, ...judgeUnknown(reading, context)], reading)) };
+  return { findings: inOrder(acrossCaptures([...judged, ...judgeUnknown(reading, judged, context)], reading)) };
 }
 
 function judge(capture: Capture, context: Context, given: Given): readonly Finding[] {

@@ -42,6 +42,21 @@ describe('the rules', () => {
   });
 });
 
+describe('the commands', () => {
+  test('those of Mortise exist', () => {
+    const tables = JSON.stringify([
+      RULES,
+      JOIN_CODES,
+      SERVER_ERRORS,
+      kerberosSteps(''),
+      AADSTS_CODES.map((row) => aadstsFix(row.group)),
+    ]);
+    const named = [...tables.matchAll(/mortise ((?:entra|keys) \w+|[a-z]+)/g)].map((match) => match[1] ?? '');
+    const known = ['check', 'doctor', 'entra cmdlets', 'keys list', 'log', 'serve'];
+    expect([...new Set(named)].toSorted()).toEqual(known);
+  });
+});
+
 describe('the codes', () => {
   test('code and phase are unique, and spelt as they are looked up', () => {
     expect(twice(JOIN_CODES.map((row) => `${row.code} ${row.phase}`))).toEqual([]);
