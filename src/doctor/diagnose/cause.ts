@@ -151,10 +151,14 @@ const unknownCode = (code: string, quotes: readonly Quote[]): Finding =>
   found('DOC-CODE-01', quotes, { title: `${code} is not in the tables` });
 
 /**
- * The cause with what follows from it: wrappers and further codes of the attempt (DOC-DB-18). Undefined when no code names
- * a cause.
+ * The cause with what follows from it: wrappers and further codes of the attempt (DOC-DB-18), those of `outer` lines too,
+ * which report the failure and never its cause. Undefined when no code names a cause.
  */
-export function causeFinding(quotes: readonly Quote[], around: Circumstances): Finding | undefined {
+export function causeFinding(
+  quotes: readonly Quote[],
+  around: Circumstances,
+  outer: readonly Quote[] = [],
+): Finding | undefined {
   const codes = codesIn(quotes);
   const cause = firstCause(codes);
   if (cause === undefined) return undefined;
@@ -163,7 +167,7 @@ export function causeFinding(quotes: readonly Quote[], around: Circumstances): F
     quotes.filter((quote) => quote !== cause.quote),
     around,
   );
-  const others = codes
+  const others = [...codes, ...codesIn(outer)]
     .filter((seen) => seen.code !== cause.code && (seen.kind === 'aadsts' || roleOf(seen.code) !== 'informational'))
     .map((seen) => seen.quote);
   return folded([finding, ...(others.length === 0 ? [] : [found('DOC-DB-18', others)])])[0];

@@ -18,6 +18,9 @@ const LINE = {
   fallback: /Try synchronized join/i,
   failed:
     /Federated .*join failed with error|Unable to retrieve access token|DsrDeviceAutoJoin failed|^Join error code:|LogFatalAuthError|GetComputerTokenForADRS: AdalErrorCode/i,
+  /** The attempt tells its outer code: the errors that a person notices first. */
+  reported:
+    /Federated .*join failed with error|Unable to retrieve access token|GetComputerTokenForADRS: AdalErrorCode/i,
   ended: /DSREGCMD_END_STATUS/i,
   /** From here the log of the token request is printed again, backwards. */
   again: /GetStatus returned failure/i,
@@ -119,7 +122,7 @@ function federationCause(log: Log, context: Context): readonly Finding[] {
   const end = afterwards === -1 ? Number.POSITIVE_INFINITY : (log.lines[afterwards]?.line ?? 0);
   const request = log.request.filter((line) => line.line <= end && !LINE.service.test(line.text));
   const text = log.lines.map((line) => line.text).join('\n');
-  const coded = causeFinding(request, { phase: 'auth', text, mappings: context.mappings });
+  const coded = causeFinding(request, { phase: 'auth', text, mappings: context.mappings }, quotes(log, LINE.reported));
   const refused = log.first(LINE.unauthorised);
   const accepted = log.first(LINE.succeeded);
   if (refused === undefined || accepted !== undefined || /AADSTS\d/.test(text) || coded?.id === 'DOC-DB-17')

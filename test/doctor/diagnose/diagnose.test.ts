@@ -102,6 +102,14 @@ describe('several captures', () => {
 });
 
 describe('what a finding carries', () => {
+  test('the three errors of a refused token are one finding', () => {
+    const finding = found('join-hidden-by-fallback', 'DOC-DB-09');
+    const text = [finding, ...finding.consequences].flatMap((one) => one.seen.map((quote) => quote.text)).join('\n');
+    expect(text).toMatch(/error code:invalid_grant and error description:AADSTS51004/);
+    expect(text).toMatch(/GetComputerTokenForADRS failed with error 0xcaa20003/);
+    expect(text).toMatch(/Federated ADRS join failed with error 0xcaa1000e/);
+  });
+
   test('AADSTS51004 asks for the six attribute mappings, with value and namespace', () => {
     const rows = found('join-hidden-by-fallback', 'DOC-DB-09').rows ?? [];
     expect(rows.map((row) => row.name)).toEqual([
