@@ -87,7 +87,8 @@ function compareRow(
 }
 
 function described(format: string, value: string, issuedTo: RequiredRow['for']): string {
-  return `format ${format}; value ${value}; for ${issuedTo}`;
+  const whom = { device: 'devices', person: 'people', everyone: 'everyone' }[issuedTo];
+  return `format ${format}; value ${value}; for ${whom}`;
 }
 
 const differs = (note: string): NonNullable<Judgement> => ({ verdict: 'differs', note });

@@ -27,11 +27,14 @@ export function readCertificate(value: string): CertificateReading {
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(bare)) return 'unreadable';
   try {
     const certificate = new X509Certificate(Buffer.from(bare, 'base64'));
+    const [notBefore, notAfter] = [new Date(certificate.validFrom), new Date(certificate.validTo)];
+    // OpenSSL hands a time that it cannot read on as words.
+    if (Number.isNaN(notBefore.getTime()) || Number.isNaN(notAfter.getTime())) return 'unreadable';
     return {
       thumbprint: certificate.fingerprint.replaceAll(':', ''),
-      subject: certificate.subject.split('\n').join(', '),
-      notBefore: new Date(certificate.validFrom),
-      notAfter: new Date(certificate.validTo),
+      subject: certificate.subject?.split('\n').join(', ') ?? 'no subject',
+      notBefore,
+      notAfter,
       armoured: bare !== text,
     };
   } catch {

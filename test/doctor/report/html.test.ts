@@ -89,11 +89,17 @@ test('no text makes a tag or an attribute', () => {
   const sound = tagsOf(hostilePage('x'));
   expect(sound.every((tag) => TAGS.test(tag))).toBe(true);
   fc.assert(
-    fc.property(fc.string({ unit: fc.constantFrom(...'<>"\'&;/=!-a \n'), maxLength: 30 }), (hostile) => {
-      const page = hostilePage(hostile);
-      expect(tagsOf(page)).toEqual(sound);
-      expect([...page.matchAll(/"/g)].length % 2).toBe(0);
-    }),
+    fc.property(
+      fc.string({
+        unit: fc.constantFrom('<', '>', '"', "'", '&', ';', '/', '=', '!', '-', 'a', ' ', '\n'),
+        maxLength: 30,
+      }),
+      (hostile) => {
+        const page = hostilePage(hostile);
+        expect(tagsOf(page)).toEqual(sound);
+        expect([...page.matchAll(/"/g)].length % 2).toBe(0);
+      },
+    ),
     { numRuns: 60 },
   );
 });

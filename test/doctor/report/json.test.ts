@@ -40,7 +40,7 @@ test('the schema is as documented, with every field present', () => {
     summary: { error: 1, warning: 1, info: 0, ok: 0 },
   });
   const [first, second] = document['findings'] as Record<string, unknown>[];
-  for (const finding of [first, second, ...(first?.['consequences'] as Record<string, unknown>[])]) {
+  for (const finding of [first, second, ...((first?.['consequences'] ?? []) as Record<string, unknown>[])]) {
     expect(Object.keys(finding ?? {})).toEqual(FINDING_FIELDS);
   }
   expect(first).toMatchObject({
