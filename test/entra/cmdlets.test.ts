@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cmdletsText } from '../../src/entra/cmdlets.ts';
+import { CONNECT_COMMAND, cmdletsText, updateCommand } from '../../src/entra/cmdlets.ts';
 import { federationSettings } from '../../src/entra/federation-settings.ts';
 import { commands, hashtable, stringValue, tokenize } from './powershell.ts';
 
@@ -120,4 +120,22 @@ test('whatever a value holds, it stays one string and nothing of it is run', () 
     }),
     { numRuns: 200 },
   );
+});
+
+test('one command changes single settings, with the id that is known or asked for', () => {
+  const changes = { IssuerUri: "https://it's.example.com", SignOutUri: settings.SignOutUri };
+  const [known] = commands(tokenize(updateCommand(changes, 'corp.example.com', 'some-id')));
+  expect(known).toEqual({
+    name: 'Update-MgDomainFederationConfiguration',
+    parameters: ['-DomainId', '-InternalDomainFederationId', '-IssuerUri', '-SignOutUri'],
+    splats: [],
+  });
+  const strings = tokenize(updateCommand(changes, 'corp.example.com', 'some-id'))
+    .filter(({ kind }) => kind === 'string')
+    .map(stringValue);
+  expect(strings).toEqual(['corp.example.com', 'some-id', changes.IssuerUri, changes.SignOutUri]);
+  expect(updateCommand(changes, 'corp.example.com', undefined)).toContain(
+    "-InternalDomainFederationId (Get-MgDomainFederationConfiguration -DomainId 'corp.example.com').Id -IssuerUri",
+  );
+  expect(script).toContain(`\n${CONNECT_COMMAND}\n`);
 });
