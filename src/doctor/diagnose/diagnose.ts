@@ -15,7 +15,9 @@ import { judgeJoin } from './join.ts';
 import { judgeStatus } from './status.ts';
 import { judgeUnknown } from './unknown.ts';
 
-export function diagnose(reading: Reading, given: Given): Diagnosis {
+export function diagnose(reading: Reading, told: Given): Diagnosis {
+  // An invalid Date compares with nothing: as if none had been given.
+  const given = Number.isNaN(told.at?.getTime()) ? { ...told, at: undefined } : told;
   const configured = applicationOf(reading, given.configuration);
   const context: Context = {
     at: given.at,

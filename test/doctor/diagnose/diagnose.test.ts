@@ -9,6 +9,7 @@ import { diagnose } from '../../../src/doctor/diagnose/diagnose.ts';
 import type { Finding } from '../../../src/doctor/finding.ts';
 import type { Given } from '../../../src/doctor/given.ts';
 import { RULES } from '../../../src/doctor/tables/rules.ts';
+import { load } from '../../config/sample.ts';
 import { captureByHand, readingOf } from './by-hand.ts';
 
 const folder = join(import.meta.dirname, '../../vectors/doctor/diagnose');
@@ -123,6 +124,20 @@ describe('what a finding carries', () => {
     expect(rows.find((row) => row.name === 'accounttype')?.expected).toContain('"DJ"');
   });
 
+  test('with a configuration the mapping that differs is told', () => {
+    const application = load().environment.applications[0];
+    if (application === undefined) throw new Error('the sample configuration has no application');
+    const attributes = application.attributes.map((row) =>
+      row.name === 'accounttype' ? { ...row, value: 'DX' } : row,
+    );
+    const applications = [{ application: { ...application, attributes }, served: undefined }];
+    const reading = readingOf(joinCapture('join-failed-claims'));
+    const finding = diagnose(reading, { at: undefined, configuration: { applications } }).findings[0];
+    const verdicts = finding?.rows?.map((row) => `${row.name} ${row.verdict}`) ?? [];
+    expect(verdicts).toContain('accounttype differs');
+    expect(verdicts).toContain('onpremobjectguid same');
+  });
+
   test('a hidden failure names the command that switches the fallback off', () => {
     expect(found('join-hidden-by-fallback', 'DOC-DB-15').fix.map((step) => step.command)).toContain(
       'reg add "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\CDJ" /v FallbackToSyncJoin /t REG_DWORD /d 0 /f',
@@ -182,6 +197,29 @@ describe('any input', () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  test('federation settings of any content are judged', () => {
+    const name = oneof(constantFrom('IssuerUri', 'MetadataExchangeUri', 'SigningCertificate', 'Id'), string());
+    const value = oneof(string(), constantFrom('https://sts.example.org/wsf/mex/1', 'MIIB', ''));
+    assert(
+      property(array(tuple(name, value), { maxLength: 8 }), (pairs) => {
+        const properties = pairs.map(([key, text], at) => ({
+          name: key,
+          value: text,
+          quote: { file: 'f', line: at + 1, text: `${key} : ${text}` },
+        }));
+        const reading = readingOf({ kind: 'federation', properties, domain: undefined, omitted: 0 });
+        expect(diagnose(reading, NOTHING).findings.map((finding) => finding.id)).toContain('DOC-GR-20');
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('a time that is none is as no time', () => {
+    const { reading } = vector('status-healthy');
+    const invalid = diagnose(reading, { ...NOTHING, at: new Date(Number.NaN) });
+    expect(invalid).toEqual(diagnose(reading, NOTHING));
   });
 
   test('a capture that ends anywhere is judged', () => {
