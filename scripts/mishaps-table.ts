@@ -2,6 +2,7 @@
 import { HRESULTS } from '../src/rehearsal/join-codes.ts';
 import { MISHAPS } from '../src/rehearsal/mishaps.ts';
 import type { Mishap } from '../src/rehearsal/mishaps.ts';
+import { SIGN_IN_MISHAPS } from '../src/rehearsal/sign-in-mishaps.ts';
 
 const TABLE = /(<!-- mishaps: made by `npm run docs` -->\n).*?(<!-- end of mishaps -->)/s;
 
@@ -12,7 +13,7 @@ export function withMishapsTable(page: string): string {
 }
 
 function table(): string {
-  const rows = Object.entries(MISHAPS as Readonly<Record<string, Mishap>>).map(
+  const rows = Object.entries<Mishap>({ ...MISHAPS, ...SIGN_IN_MISHAPS }).map(
     ([name, { wrong, cure, shows, aadsts }]) => {
       const code = `\`${HRESULTS[shows]}\`${aadsts === undefined ? '' : `, AADSTS${aadsts}`}`;
       return `| \`${name}\` | ${wrong} | ${code} | ${cure} |`;

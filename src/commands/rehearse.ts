@@ -1,10 +1,13 @@
 /** `mortise rehearse`: joins a sample device against a strict local Entra, and says what happened as Windows would. */
 import type { JoinResult } from '../rehearsal/device.ts';
 import { MISHAPS, isMishapName, mishapNames } from '../rehearsal/mishaps.ts';
-import type { MishapName } from '../rehearsal/mishaps.ts';
 import { SOUND_PLAN } from '../rehearsal/plan.ts';
 import type { Plan } from '../rehearsal/plan.ts';
+import { rehearseSignIn } from '../rehearsal/rehearse-sign-in.ts';
 import { printOutcome, printReachable, rehearseJoin } from '../rehearsal/rehearse.ts';
+import type { NamedMishap } from '../rehearsal/rehearse.ts';
+import { isSignInMishapName, SIGN_IN_MISHAPS } from '../rehearsal/sign-in-mishaps.ts';
+import type { SignInResult } from '../rehearsal/sign-in.ts';
 import { openWorld } from '../rehearsal/world.ts';
 import type { Fallback } from '../rehearsal/world.ts';
 import { CommandError } from './problem.ts';
@@ -20,13 +23,17 @@ export interface RehearseOptions {
 const LAST_PORT = 65_534;
 
 /** A fallback that succeeds hides a fault of the federation, so it counts as one. */
-export const exitStatus = ({ joinedBy }: JoinResult): number => (joinedBy === 'federation' ? 0 : 1);
+export const exitStatus = ({ joinedBy }: JoinResult, signedIn?: SignInResult): number =>
+  joinedBy === 'federation' && signedIn?.failure === undefined ? 0 : 1;
+
+/** Of the join, then of the sign-in after it. */
+export const allMishapNames = (): readonly string[] => [...mishapNames(), ...Object.keys(SIGN_IN_MISHAPS)];
 
 /** @returns the exit status */
 export async function rehearseCommand(options: RehearseOptions): Promise<number> {
   if (options.mishap === 'list') {
     process.stdout.write(
-      mishapNames()
+      allMishapNames()
         .map((name) => `${name}\n`)
         .join(''),
     );
@@ -36,7 +43,7 @@ export async function rehearseCommand(options: RehearseOptions): Promise<number>
   const fallback = fallbackOf(options.fallback);
   if (options.port !== undefined && options.port > LAST_PORT)
     throw new CommandError(`--port takes a number up to ${LAST_PORT}: the local Entra takes the port after it.`);
-  const plan: Plan = { ...SOUND_PLAN, ...(mishap !== undefined && MISHAPS[mishap].change) };
+  const plan: Plan = { ...SOUND_PLAN, ...mishap?.row.change };
   const stop = listenForStop();
   try {
     const world = await openWorld(plan, { fallback, port: options.port });
@@ -46,12 +53,18 @@ export async function rehearseCommand(options: RehearseOptions): Promise<number>
       };
       const result = await Promise.race([rehearseJoin(world, write), stop.promise]);
       if (result === undefined) return 1;
-      await printOutcome(world, { result, mishap, columns: process.stdout.columns }, write);
+      // A sign-in's mishap is named where the sign-in ends.
+      const ofJoin = result.joinedBy === 'federation' ? undefined : mishap;
+      await printOutcome(world, { result, mishap: ofJoin, columns: process.stdout.columns }, write);
+      const signedIn =
+        result.joinedBy === 'federation' && result.joined !== undefined
+          ? await rehearseSignIn(world, result.joined, mishap, write)
+          : undefined;
       if (!options.once) {
         printReachable(world, write);
         await stop.promise;
       }
-      return exitStatus(result);
+      return exitStatus(result, signedIn);
     } finally {
       await world.close();
     }
@@ -60,10 +73,11 @@ export async function rehearseCommand(options: RehearseOptions): Promise<number>
   }
 }
 
-function mishapOf(name: string): MishapName {
-  if (isMishapName(name)) return name;
+function mishapOf(name: string): NamedMishap {
+  if (isMishapName(name)) return { name, row: MISHAPS[name] };
+  if (isSignInMishapName(name)) return { name, row: SIGN_IN_MISHAPS[name] };
   throw new CommandError(
-    `There is no mishap "${name}". These are known:\n${mishapNames()
+    `There is no mishap "${name}". These are known:\n${allMishapNames()
       .map((known) => `  ${known}`)
       .join('\n')}`,
   );

@@ -78,7 +78,8 @@ function checkDeviceAttribute(name: string | undefined, path: Path, checking: Ch
 
 /** PingOne's conditions for `userAttributeUsernameMatch`: STRING, unique, enabled, one value. */
 function checkUsernameMatch(name: string | undefined, path: Path, checking: Checking): void {
-  if (name === undefined) return;
+  // The standard attribute, which is also what is matched when nothing is named.
+  if (name === undefined || name === 'email') return;
   const attribute = customAttribute(name, checking);
   if (attribute === undefined) {
     const fix = 'Add it to `environment.customAttributes`, or leave this out to match by email';

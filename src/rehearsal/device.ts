@@ -14,6 +14,7 @@ import { HRESULTS, JoinFailure } from './join-codes.ts';
 import { registerBySync, registerByToken } from './registration.ts';
 import type { JoiningComputer, Registered } from './registration.ts';
 import { deviceIdOf, failedStatus, joinedStatus } from './status-block.ts';
+import type { JoinedDevice } from './status-block.ts';
 import {
   printJoinRefusal,
   printJoinResponse,
@@ -54,6 +55,8 @@ export interface JoinResult {
   readonly failure: JoinFailure | undefined;
   /** Why the fallback failed too. */
   readonly fallbackFailure: JoinFailure | undefined;
+  /** What the device keeps of a join, for its status and its people's sign-ins. */
+  readonly joined: JoinedDevice | undefined;
   /** What Windows passes over in the MEX document, or people will miss there. */
   readonly warnings: readonly string[];
 }
@@ -72,7 +75,13 @@ interface Attempt {
 
 type Ending = Omit<JoinResult, 'domain' | 'requestId'>;
 
-const NOT_JOINED = { joinedBy: undefined, deviceId: undefined, fallbackFailure: undefined, warnings: [] } as const;
+const NOT_JOINED = {
+  joinedBy: undefined,
+  deviceId: undefined,
+  fallbackFailure: undefined,
+  joined: undefined,
+  warnings: [],
+} as const;
 
 /** Joins, prints the transcript to its end, and says how it went. Throws only for a defect of the rehearsal. */
 export async function joinDevice(device: Device, transcript: Transcript): Promise<JoinResult> {
@@ -132,9 +141,9 @@ async function joinFederated(attempt: Attempt, discovered: Discovered): Promise<
   }
   printJoinResponse(transcript, registered.requestId, registered.responseTime, registered.status);
   transcript.line('DsrCmdJoinHelper::Join: AutoEnrollAsComputer completed successfully');
-  printJoined(attempt, discovered, registered);
   return {
     ...NOT_JOINED,
+    joined: printJoined(attempt, discovered, registered),
     joinedBy: 'federation',
     deviceId: deviceIdOf(registered),
     failure: undefined,
@@ -184,9 +193,14 @@ async function joinSynchronised(attempt: Attempt, discovered: Discovered): Promi
 const printFederatedFailure = (transcript: Transcript, code: string, next = ''): void =>
   transcript.line(`DsrCmdJoinHelper::Join: Federated ADRS join failed with error ${code}.${next}`);
 
-function printJoined({ device, transcript }: Attempt, { scp, discovery }: Discovered, registered: Registered): void {
-  const keyContainerId = device.randomUUID();
-  printStatus(transcript, joinedStatus({ registered, tenantId: scp.tenantId, keyContainerId, discovery }));
+function printJoined(
+  { device, transcript }: Attempt,
+  { scp, discovery }: Discovered,
+  registered: Registered,
+): JoinedDevice {
+  const joined = { registered, tenantId: scp.tenantId, keyContainerId: device.randomUUID(), discovery };
+  printStatus(transcript, joinedStatus(joined));
+  return joined;
 }
 
 function printStatus(transcript: Transcript, lines: readonly string[]): void {

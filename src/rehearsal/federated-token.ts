@@ -6,7 +6,7 @@ import type { DiscoveryDocument, Realm } from './discovery.ts';
 import type { HttpClient } from './http-client.ts';
 import { JoinFailure } from './join-codes.ts';
 import { readMex } from './mex-reader.ts';
-import type { MexReading } from './mex-reader.ts';
+import type { Credential, MexReading } from './mex-reader.ts';
 import { requestAccessToken } from './token-client.ts';
 import { printTokenResponse, printTokenStart, printWebRequest } from './transcript.ts';
 import type { Transcript } from './transcript.ts';
@@ -62,7 +62,7 @@ export async function acquireToken(
 }
 
 /** @returns the address of the MEX document */
-function requireWsTrust(realm: Realm): string {
+export function requireWsTrust(realm: Realm): string {
   const { federationProtocol, metadataUrl } = realm;
   if (federationProtocol?.toLowerCase() !== 'wstrust')
     throw new JoinFailure(
@@ -81,7 +81,7 @@ function requireWsTrust(realm: Realm): string {
   return metadataUrl;
 }
 
-async function fetchMex(http: HttpClient, url: string): Promise<MexReading> {
+export async function fetchMex(http: HttpClient, url: string, credential?: Credential): Promise<MexReading> {
   const response = await http.send({ method: 'GET', url }).catch((error: Error) => {
     throw new JoinFailure('auth', 'ERROR_ADAL_WS_TRUST_MEX_REQUEST', `DBL-MEX-01: ${url}: ${error.message}`);
   });
@@ -89,5 +89,5 @@ async function fetchMex(http: HttpClient, url: string): Promise<MexReading> {
     throw new JoinFailure('auth', 'ERROR_ADAL_WS_TRUST_MEX_REQUEST', `DBL-MEX-01: ${url} answered ${response.status}`, {
       status: response.status,
     });
-  return readMex(response.body);
+  return readMex(response.body, credential);
 }

@@ -31,6 +31,8 @@ export const HRESULTS = {
   ERROR_ADAL_USERREALM_NOENDPOINT: '0xcaa9001a',
   ERROR_ADAL_WS_TRUST_METADATAURL_NOT_SECURE: '0xcaa90020',
   ERROR_ADAL_COULDNOT_DISCOVER_INTEGRATED_AUTH_ENDPOINT: '0xcaa90022',
+  /** Documented: no usernamemixed in the MEX document. */
+  ERROR_ADAL_COULDNOT_DISCOVER_USERNAME_PASSWORD_ENDPOINT: '0xcaa90023',
   /** The MEX request failed. */
   ERROR_ADAL_WS_TRUST_MEX_REQUEST: '0xcaa9002b',
   ERROR_ADAL_UNEXPECTED_RESPONSE: '0xcaa90019',
@@ -64,6 +66,17 @@ export const HRESULTS = {
   DSREG_E_DIRECTORY_FAILURE: '0x801c03f2',
   /** Documented: the discovery document is not JSON, usually a proxy's sign-in page. */
   E_INVALIDDATA: '0x8007000d',
+  /** Documented for the primary refresh token: HTTP 400 from Entra, or no connection. */
+  STATUS_LOGON_FAILURE: '0xc000006d',
+  /** Documented: realm discovery does not know the UPN's domain. */
+  STATUS_NO_SUCH_LOGON_SESSION: '0xc000005f',
+  STATUS_NETWORK_UNREACHABLE: '0xc000023c',
+  /** Documented: the MEX document has no endpoint for passwords. */
+  AAD_CLOUDAP_E_HTTP_PASSWORD_URI_IS_EMPTY: '0xc004848b',
+  /** Documented: the MEX document has no endpoint for certificates. */
+  AAD_CLOUDAP_E_HTTP_CERTIFICATE_URI_IS_EMPTY: '0xc004848c',
+  /** Documented: the WS-Trust endpoint answered with an error. */
+  AAD_CLOUDAP_E_WSTRUST_SAML_TOKENS_ARE_EMPTY: '0xc00484c1',
   /** Documented for the discover phase: no connection. */
   WININET_E_CANNOT_CONNECT: '0x80072efd',
 } as const;

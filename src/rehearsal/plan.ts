@@ -2,6 +2,7 @@
  * What a rehearsal sets up: a plan as data. A mishap (mishaps.ts) is a plan with one thing wrong; everything else is as
  * the reference document wants it.
  */
+import { SAMPLE_PEOPLE } from '../directory/sample-domain.ts';
 import type { FederationSettings } from '../entra/federation-settings.ts';
 
 export interface Plan {
@@ -27,6 +28,14 @@ export interface Plan {
   readonly directoryAnswers: boolean;
   /** Conditional Access blocks device registration. */
   readonly registrationBlocked: boolean;
+  /** sAMAccountName of the person who signs in after the join. */
+  readonly person: string;
+  readonly typedPassword: 'right' | 'wrong';
+  readonly credential: 'password' | 'certificate';
+  /** The application's `userAttributeUsernameMatch`; the template's when undefined. */
+  readonly userAttributeUsernameMatch: string | undefined;
+  /** What Entra Connect took for the person's source anchor. */
+  readonly synchronisedAnchor: 'same' | 'other';
 }
 
 export const SOUND_PLAN: Plan = {
@@ -41,4 +50,9 @@ export const SOUND_PLAN: Plan = {
   ticketService: undefined,
   directoryAnswers: true,
   registrationBlocked: false,
+  person: SAMPLE_PEOPLE.usual,
+  typedPassword: 'right',
+  credential: 'password',
+  userAttributeUsernameMatch: undefined,
+  synchronisedAnchor: 'same',
 };

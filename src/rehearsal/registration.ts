@@ -36,6 +36,8 @@ export interface Registered {
   readonly status: number;
   /** The certificate is over the device's key, and the key signs (KeySignTest). */
   readonly keySignTest: boolean;
+  /** The device's key: it signs the request for a primary refresh token. */
+  readonly privateKey: KeyObject;
 }
 
 interface DeviceKeys {
@@ -171,6 +173,7 @@ function finish(response: HttpResponse, keys: DeviceKeys, requestId: string): Re
     responseTime: response.headers.date ?? '',
     status: response.status,
     keySignTest: certificate.checkPrivateKey(keys.privateKey),
+    privateKey: keys.privateKey,
   };
 }
 

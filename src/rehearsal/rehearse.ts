@@ -6,8 +6,7 @@ import { joinDevice } from './device.ts';
 import type { JoinResult } from './device.ts';
 import { HRESULTS } from './join-codes.ts';
 import type { JoinFailure } from './join-codes.ts';
-import { MISHAPS } from './mishaps.ts';
-import type { MishapName } from './mishaps.ts';
+import type { Mishap } from './mishaps.ts';
 import { openTranscript } from './transcript.ts';
 import type { World } from './world.ts';
 
@@ -18,9 +17,15 @@ export async function rehearseJoin(world: World, write: Write): Promise<JoinResu
   return joinDevice(world.device, openTranscript(write));
 }
 
+/** What was made to go wrong, by name. */
+export interface NamedMishap {
+  readonly name: string;
+  readonly row: Mishap;
+}
+
 export interface Outcome {
   readonly result: JoinResult;
-  readonly mishap: MishapName | undefined;
+  readonly mishap: NamedMishap | undefined;
   /** Width of the terminal; undefined where nobody reads along. */
   readonly columns?: number | undefined;
 }
@@ -81,31 +86,49 @@ function verdict({ domain, joinedBy, deviceId }: JoinResult): readonly string[] 
 }
 
 const LABEL_WIDTH = 13;
-const labelled = (label: string, text: string): string => `${label.padEnd(LABEL_WIDTH)}${text}`;
+export const labelled = (label: string, text: string): string => `${label.padEnd(LABEL_WIDTH)}${text}`;
 
 /** What each party knows about the failure: Windows' code, the check of the local Entra that refused, Mortise's record. */
 function explanation(
   { entra }: World,
   { failure, fallbackFailure, requestId }: JoinResult,
   activity: Activity | undefined,
-  mishap: MishapName | undefined,
+  mishap: NamedMishap | undefined,
+): readonly string[] {
+  return [
+    ...(failure === undefined ? [] : windows('Windows', failure)),
+    ...whatOthersKnow(entra, requestId, activity),
+    ...(fallbackFailure === undefined ? [] : windows('Fallback', fallbackFailure)),
+    ...mishapAndCure(mishap, activity?.refusal),
+  ];
+}
+
+/** The local Entra's check that refused, and Mortise's record. */
+export function whatOthersKnow(
+  entra: World['entra'],
+  requestId: string,
+  activity: Activity | undefined,
 ): readonly string[] {
   const refused = entra
     .requests()
     .find((request) => request.correlationId === requestId && request.refusal !== undefined)?.refusal;
   const refusal = activity?.refusal;
   return [
-    ...(failure === undefined ? [] : windows('Windows', failure)),
     ...(refused === undefined ? [] : [labelled('Local Entra', `${refused.check}: ${refused.found}`)]),
     ...(refusal === undefined ? [] : recorded(refusal)),
-    ...(fallbackFailure === undefined ? [] : windows('Fallback', fallbackFailure)),
-    ...(mishap === undefined ? [] : [labelled('Mishap', `${mishap}: ${MISHAPS[mishap].wrong}`)]),
-    ...cure(mishap, refusal),
   ];
 }
 
+export const mishapAndCure = (
+  mishap: NamedMishap | undefined,
+  refusal: RecordedRefusal | undefined,
+): readonly string[] => [
+  ...(mishap === undefined ? [] : [labelled('Mishap', `${mishap.name}: ${mishap.row.wrong}`)]),
+  ...cure(mishap, refusal),
+];
+
 /** Entra's ids and time stand in the transcript. */
-const windows = (label: string, { hresult, message }: JoinFailure): readonly string[] => [
+export const windows = (label: string, { hresult, message }: JoinFailure): readonly string[] => [
   labelled(label, `${HRESULTS[hresult]} ${hresult}`),
   labelled('', message.replaceAll('\r\n', ' ').replace(/ Trace ID: .*$/, '')),
 ];
@@ -120,8 +143,8 @@ const recorded = (refusal: RecordedRefusal): readonly string[] => [
   ),
 ];
 
-function cure(mishap: MishapName | undefined, refusal: RecordedRefusal | undefined): readonly string[] {
-  if (mishap !== undefined) return [labelled('Cure', MISHAPS[mishap].cure)];
+function cure(mishap: NamedMishap | undefined, refusal: RecordedRefusal | undefined): readonly string[] {
+  if (mishap !== undefined) return [labelled('Cure', mishap.row.cure)];
   return refusal === undefined ? [] : [labelled('Cure', refusals[refusal.code].cure)];
 }
 

@@ -23,6 +23,8 @@ export interface SampleSettings {
 export function sampleConfiguration(settings: SampleSettings, plan: Plan): string {
   const { publicBaseUrl, port, domain, baseDn, serviceAccount } = settings;
   const attributes = plan.attributes.map((row) => `        - ${JSON.stringify(row)}`);
+  const { userAttributeUsernameMatch: matched } = plan;
+  const match = matched === undefined ? '' : `      userAttributeUsernameMatch: ${matched}\n`;
   return `# Mortise's rehearsal: made anew at every start.
 server:
   publicBaseUrl: ${publicBaseUrl}
@@ -59,7 +61,7 @@ environment:
       template: microsoft-365
       domainName: ${domain}
       useMex13: ${plan.useMex13}
-      idpSigning: { key: { id: ${SAMPLE_IDS.signingKey} } }
+${match}      idpSigning: { key: { id: ${SAMPLE_IDS.signingKey} } }
       kerberos:
         gateways:
           - { id: ${SAMPLE_IDS.gateway}, userType: { id: ${SAMPLE_IDS.devices} } }

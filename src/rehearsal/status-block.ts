@@ -5,15 +5,15 @@ import type { DiscoveryDocument } from './discovery.ts';
 import type { Registered } from './registration.ts';
 
 /** `2025-07-10 16:52:13.000 UTC`: in whole seconds, the zeros are real. */
-const timeOf = (date: Date): string => `${date.toISOString().slice(0, 19).replace('T', ' ')}.000 UTC`;
+export const timeOf = (date: Date): string => `${date.toISOString().slice(0, 19).replace('T', ' ')}.000 UTC`;
 
-type Line = readonly [name: string, value: string];
+export type Line = readonly [name: string, value: string];
 
 /** Values begin at one column; names are right-aligned before it. A field without a value ends at its colon. */
-const print = (lines: readonly Line[]): readonly string[] => [
-  'DSREGCMD_END_STATUS',
-  ...lines.map(([name, value]) => `${name.padStart(26)} : ${value}`.trimEnd()),
-];
+export const fieldLines = (lines: readonly Line[]): readonly string[] =>
+  lines.map(([name, value]) => `${name.padStart(26)} : ${value}`.trimEnd());
+
+const print = (lines: readonly Line[]): readonly string[] => ['DSREGCMD_END_STATUS', ...fieldLines(lines)];
 
 export interface JoinedDevice {
   readonly registered: Registered;
@@ -22,21 +22,31 @@ export interface JoinedDevice {
   readonly discovery: DiscoveryDocument;
 }
 
-export function joinedStatus({ registered, tenantId, keyContainerId, discovery }: JoinedDevice): readonly string[] {
-  const { certificate } = registered;
+export function joinedStatus(joined: JoinedDevice): readonly string[] {
   return print([
     ['AzureAdJoined', 'YES'],
     ['EnterpriseJoined', 'NO'],
+    ...deviceDetails(joined),
+    ...tenantDetails(joined),
+  ]);
+}
+
+export function deviceDetails({ registered, keyContainerId }: JoinedDevice): readonly Line[] {
+  const { certificate } = registered;
+  const from = timeOf(new Date(certificate.validFrom));
+  return [
     ['DeviceId', deviceIdOf(registered)],
     ['Thumbprint', certificate.fingerprint.replaceAll(':', '')],
-    [
-      'DeviceCertificateValidity',
-      `[ ${timeOf(new Date(certificate.validFrom))} -- ${timeOf(new Date(certificate.validTo))} ]`,
-    ],
+    ['DeviceCertificateValidity', `[ ${from} -- ${timeOf(new Date(certificate.validTo))} ]`],
     ['KeyContainerId', keyContainerId],
     ['KeyProvider', 'Microsoft Software Key Storage Provider'],
     ['TpmProtected', 'NO'],
     ['DeviceAuthStatus', registered.keySignTest ? 'SUCCESS' : 'FAILED. Device is either disabled or deleted'],
+  ];
+}
+
+export function tenantDetails({ tenantId, discovery }: JoinedDevice): readonly Line[] {
+  return [
     ['TenantName', ''],
     ['TenantId', tenantId],
     ['AuthCodeUrl', discovery.authCodeUrl],
@@ -46,7 +56,7 @@ export function joinedStatus({ registered, tenantId, keyContainerId, discovery }
     ['MdmComplianceUrl', ''],
     ['SettingsUrl', ''],
     ...discovery.services,
-  ]);
+  ];
 }
 
 /** The device id is the subject of the device certificate. */

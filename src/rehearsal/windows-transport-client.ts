@@ -89,7 +89,7 @@ function verifyProof(ticket: ClientTicket, response: HttpResponse): void {
   }
 }
 
-async function post(
+export async function post(
   client: HttpClient,
   url: string,
   headers: Readonly<Record<string, string>>,
@@ -114,7 +114,7 @@ function failedCheck(status: number, subcode: string | undefined): string {
 }
 
 /** A SOAP fault with its own status is 0xcaa90014 (event 1088 logs subcode and text); any other status stays what it is. */
-function refusedBy(response: HttpResponse): JoinFailure {
+export function refusedBy(response: HttpResponse): JoinFailure {
   const text = response.body.toString('utf8');
   const fault = readFault(text);
   const server = {
@@ -151,7 +151,7 @@ function readFault(text: string): { subcode: string; reason: string } | undefine
 }
 
 /** DBL-WST-04: TokenType to the letter, and an assertion in RequestedSecurityToken. */
-function readAssertion(text: string): string {
+export function readAssertion(text: string): string {
   let document: XmlDocument;
   try {
     document = XmlDocument.fromString(text);

@@ -27,6 +27,8 @@ import { choosePorts } from './ports.ts';
 import type { Ports } from './ports.ts';
 import type { JoiningComputer } from './registration.ts';
 import { directoryComputers, joiningComputer } from './sample-computers.ts';
+import { personOf, samplePasswordsOfPeople, synchronisedUsers } from './sample-people.ts';
+import type { Person } from './sign-in.ts';
 import { SAMPLE_IDS } from './sample-configuration.ts';
 import { sampleTickets } from './sample-tickets.ts';
 import { makeUserCertificate } from './user-certificate.ts';
@@ -53,6 +55,8 @@ export interface WorldOptions {
 
 export interface World {
   readonly device: Device;
+  /** Who signs in once the device has joined. */
+  readonly person: Person;
   readonly store: Store;
   readonly configuration: Configuration;
   readonly configurationFile: string;
@@ -143,7 +147,8 @@ async function build(
     randomUUID,
   };
   const urls = applicationUrls(publicBaseUrl, SAMPLE_IDS.application);
-  return { device, store, configuration, configurationFile, urls, entra, caFile, ca: tls.ca, close };
+  const person = personOf(forest, plan);
+  return { device, person, store, configuration, configurationFile, urls, entra, caFile, ca: tls.ca, close };
 }
 
 /** As `serve` starts it, but for directory, clock and log. */
@@ -157,7 +162,10 @@ function startMortise(
     store,
     log: pino({ level: logLevel }, pino.destination(2)),
     now: () => new Date(Date.now() + plan.mortiseClockMs),
-    openDirectory: () => (plan.directoryAnswers ? openSampleDirectory(forest) : downDirectory(configuration)),
+    openDirectory: () =>
+      plan.directoryAnswers
+        ? openSampleDirectory(forest, { passwords: samplePasswordsOfPeople })
+        : downDirectory(configuration),
   });
 }
 
@@ -178,6 +186,7 @@ async function startEntra(
     tenantName: 'Example (rehearsal)',
     domains: [{ name: SAMPLE_DOMAIN, verified: true, ...(federation !== undefined && { federation }) }],
     directoryComputers: directoryComputers(forest),
+    syncedUsers: synchronisedUsers(forest, plan),
   });
   entra.setPolicy({ blockDeviceRegistration: plan.registrationBlocked });
   return entra;

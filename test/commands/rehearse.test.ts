@@ -10,7 +10,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openHttpClient } from '../../src/rehearsal/http-client.ts';
-import { mishapNames } from '../../src/rehearsal/mishaps.ts';
+import { allMishapNames } from '../../src/commands/rehearse.ts';
 import { normalise } from '../rehearsal/normalise.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -109,7 +109,7 @@ describe('--once', () => {
 test('--mishap list prints one name a line and nothing else', async () => {
   const { status, stdout, stderr } = await rehearse('--mishap', 'list').ended;
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  expect(stdout).toBe(`${mishapNames().join('\n')}\n`);
+  expect(stdout).toBe(`${allMishapNames().join('\n')}\n`);
 });
 
 describe('a mistake on the command line is explained, and nothing is started', () => {
@@ -117,7 +117,7 @@ describe('a mistake on the command line is explained, and nothing is started', (
     const { status, stdout, stderr } = await rehearse('--once', '--mishap', 'constructor').ended;
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toBe(
-      `There is no mishap "constructor". These are known:\n${mishapNames()
+      `There is no mishap "constructor". These are known:\n${allMishapNames()
         .map((name) => `  ${name}\n`)
         .join('')}`,
     );

@@ -35,8 +35,8 @@ test.each<[string, Changes, string]>([
   ],
   [
     'an undeclared username attribute',
-    { 'app.userAttributeUsernameMatch': 'email' },
-    `${A}.userAttributeUsernameMatch is \`email\`, which is not declared`,
+    { 'app.userAttributeUsernameMatch': 'mobile' },
+    `${A}.userAttributeUsernameMatch is \`mobile\`, which is not declared`,
   ],
   [
     'a username attribute that is not unique',

@@ -64,7 +64,8 @@ export async function rehearsed({ mishap, fallback = 'disabled', prepare }: Rehe
     const transcript: string[] = [];
     const result = await rehearseJoin(world, (line) => transcript.push(line));
     const outcome: string[] = [];
-    await printOutcome(world, { result, mishap }, (line) => outcome.push(line));
+    const named = mishap === undefined ? undefined : { name: mishap, row: MISHAPS[mishap] };
+    await printOutcome(world, { result, mishap: named }, (line) => outcome.push(line));
     return {
       result,
       transcript,

@@ -60,6 +60,11 @@ export const AADSTS = {
     text: 'The SAML 1.1 Assertion is missing ImmutableID of the user.',
     evidence: 'documented',
   },
+  50155: {
+    error: 'invalid_grant',
+    text: 'Device authentication failed for this user.',
+    evidence: 'documented',
+  },
   90023: { error: 'invalid_request', text: 'Invalid STS request.', evidence: 'documented' },
   221000: {
     error: 'invalid_grant',

@@ -8,7 +8,8 @@ import { exportJWK, jwtVerify, SignJWT } from 'jose';
 import type { JWK, JWTPayload } from 'jose';
 import type { KeyObject } from 'node:crypto';
 import { DRS_APP_ID, DRS_RESOURCE } from './applications.ts';
-import type { AcceptedRequest } from './token.ts';
+import type { DeviceIdentity } from './token-claims.ts';
+import type { TokenForm } from './token-form.ts';
 
 /** Seconds; the service's own are about an hour. */
 const LIFETIME = 3599;
@@ -49,7 +50,7 @@ export function issuerOf(tenantId: string): string {
   return `https://sts.windows.net/${tenantId}/`;
 }
 
-export async function issueDeviceToken({ form, device }: AcceptedRequest, issue: Issue): Promise<TokenResponse> {
+export async function issueDeviceToken(form: TokenForm, device: DeviceIdentity, issue: Issue): Promise<TokenResponse> {
   const from = Math.floor(issue.now.getTime() / 1000);
   const until = from + LIFETIME;
   const claims: JWTPayload = {

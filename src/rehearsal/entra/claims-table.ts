@@ -42,6 +42,12 @@ export const INSIDE_CORPORATE_NETWORK = {
   usedFor: 'both',
 } as const satisfies ClaimRow;
 
+export const UPN = {
+  name: 'UPN',
+  namespaces: ['http://schemas.xmlsoap.org/claims', IDENTITY_2005],
+  usedFor: 'both',
+} as const satisfies ClaimRow;
+
 /** All three must be there for a device. */
 export const DEVICE_CLAIMS = [ACCOUNT_TYPE, ON_PREM_OBJECT_GUID, PRIMARY_SID] as const;
 
@@ -50,7 +56,7 @@ export const CLAIMS: readonly ClaimRow[] = [
   IMMUTABLE_ID,
   ISSUER_ID,
   INSIDE_CORPORATE_NETWORK,
-  { name: 'UPN', namespaces: ['http://schemas.xmlsoap.org/claims', IDENTITY_2005], usedFor: 'both' },
+  UPN,
   { name: 'authenticationmethod', namespaces: [IDENTITY_2008], usedFor: 'person' },
   { name: 'authnmethodsreferences', namespaces: ['http://schemas.microsoft.com/claims'], usedFor: 'person' },
 ];

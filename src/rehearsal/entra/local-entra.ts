@@ -12,6 +12,7 @@ import type { TokenKeys } from './access-token.ts';
 import { createDeviceAuthority } from './device-certificate.ts';
 import { createDeviceRegistry } from './device-registry.ts';
 import type { DeviceRecord, SyncedDevice } from './device-registry.ts';
+import { createNonces } from './primary-refresh-token.ts';
 import { createRequestLog } from './request-log.ts';
 import type { RequestRecord } from './request-log.ts';
 import { addRoutes } from './routes.ts';
@@ -115,6 +116,7 @@ async function createEntra(options: LocalEntraOptions, changing: Changing): Prom
     devices: createDeviceRegistry(options.syncedDevices ?? []),
     log: createRequestLog(),
     keys: await createTokenKeys(uuid()),
+    nonces: createNonces(),
     authority: await createDeviceAuthority(),
     throttle: createJoinThrottle(options.throttle ?? DEFAULT_THROTTLE),
     clockSkewMs: options.clockSkewMs ?? FIVE_MINUTES_MS,

@@ -8,7 +8,7 @@ import type { Server } from 'node:https';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteGenericInterface } from 'fastify';
 import { aadstsBody } from './aadsts.ts';
 import type { Stamp } from './aadsts.ts';
-import { issueDeviceToken, publishedKeys } from './access-token.ts';
+import { publishedKeys } from './access-token.ts';
 import type { TokenKeys } from './access-token.ts';
 import type { DeviceAuthority } from './device-certificate.ts';
 import { joinFederated, joinSynchronised } from './device-join.ts';
@@ -19,12 +19,13 @@ import type { Addresses } from './discovery.ts';
 import { DrsRefusal, errorDetails } from './drs-error.ts';
 import { federationConfiguration } from './graph.ts';
 import { isGuid } from './guid.ts';
+import type { Nonces } from './primary-refresh-token.ts';
 import { realmDocument } from './realm.ts';
 import type { RefusalRecord, RequestLog } from './request-log.ts';
 import type { Tenant } from './tenant.ts';
 import type { JoinThrottle } from './throttle.ts';
-import { acceptTokenRequest } from './token.ts';
 import { TokenRefusal } from './token-checks.ts';
+import { answerTokenRequest, tokenFor } from './token-routes.ts';
 import type { DirectoryComputer } from './token-claims.ts';
 
 export type HttpsApp = FastifyInstance<Server>;
@@ -37,6 +38,7 @@ export interface Entra {
   readonly devices: DeviceRegistry;
   readonly log: RequestLog;
   readonly keys: TokenKeys;
+  readonly nonces: Nonces;
   readonly authority: DeviceAuthority;
   readonly throttle: JoinThrottle;
   readonly clockSkewMs: number;
@@ -48,7 +50,7 @@ export interface Entra {
   randomUUID(): string;
 }
 
-interface Call {
+export interface Call {
   readonly request: Request;
   readonly stamp: Stamp;
   readonly parameters: Readonly<Record<string, string | undefined>>;
@@ -73,7 +75,9 @@ const ROUTES: readonly Route[] = [
   { host: 'login', method: 'GET', url: '/common/userrealm', answer: realm },
   { host: 'login', method: 'GET', url: '/:tenant/oauth2/token', answer: token },
   { host: 'login', method: 'POST', url: '/:tenant/oauth2/token', answer: token },
+  { host: 'login', method: 'POST', url: '/:tenant/oauth2/v2.0/token', answer: tokenV2 },
   { host: 'login', method: 'GET', url: '/:tenant/.well-known/openid-configuration', answer: openid },
+  { host: 'login', method: 'GET', url: '/:tenant/v2.0/.well-known/openid-configuration', answer: openidV2 },
   { host: 'login', method: 'GET', url: '/:tenant/discovery/keys', answer: keys },
   { host: 'login', method: 'GET', url: '/v1.0/domains/:domain/federationConfiguration', answer: graph },
   { host: 'drs', method: 'GET', url: '/:tenant/discover', answer: (call, entra) => discovery('Discover', call, entra) },
@@ -165,27 +169,26 @@ function realm({ parameters, query }: Call, entra: Entra): Answer {
   return ok(realmDocument(parameters['user'] ?? query['user'] ?? '', query['api-version'], entra.tenant));
 }
 
-async function token({ request, stamp, parameters, body }: Call, entra: Entra): Promise<Answer> {
-  const http = {
-    method: request.method,
-    authority: parameters['tenant'] ?? '',
-    contentType: request.headers['content-type'],
-    body,
-  };
-  const accepted = acceptTokenRequest(http, {
-    tenant: entra.tenant,
-    computers: entra.computers(),
-    now: stamp.now,
-    clockSkewMs: entra.clockSkewMs,
-  });
-  const issued = await issueDeviceToken(accepted, {
-    keys: entra.keys,
-    tenantId: entra.tenant.id,
-    now: stamp.now,
-    tokenId: entra.randomUUID(),
-  });
-  entra.log.accept(stamp.correlationId, accepted.device.accepted);
-  return ok(issued);
+async function token(call: Call, entra: Entra): Promise<Answer> {
+  return ok(await answerTokenRequest(call, entra));
+}
+
+async function tokenV2(call: Call, entra: Entra): Promise<Answer> {
+  return ok(await tokenFor(call, entra, 'v2'));
+}
+
+function openidV2({ stamp, parameters }: Call, entra: Entra): Answer {
+  const at = entra.addresses();
+  const tenant = parameters['tenant'] ?? '';
+  return (
+    forTenant(tenant === 'organizations' ? 'common' : tenant, stamp, entra) ??
+    ok({
+      ...openidConfiguration(entra.tenant, at),
+      issuer: `${at.login}/${entra.tenant.id}/v2.0`,
+      authorization_endpoint: `${at.login}/${tenant}/oauth2/v2.0/authorize`,
+      token_endpoint: `${at.login}/${tenant}/oauth2/v2.0/token`,
+    })
+  );
 }
 
 function openid({ stamp, parameters }: Call, entra: Entra): Answer {

@@ -93,8 +93,8 @@ export const TOKEN_CHECKS = {
   'DBL-TOK-14': { phase: 'subject', check: 'NameIdentifier is there; a person also has ImmutableID', codes: [90020] },
   'DBL-TOK-15': {
     phase: 'claims',
-    check: "a person's ImmutableID is that of a synchronised user",
-    codes: [51004, 90023],
+    check: "a person's ImmutableID is that of a synchronised user, and UPN, if sent, is that user's",
+    codes: [51004],
   },
   'DBL-TOK-16': {
     phase: 'claims',
@@ -115,6 +115,12 @@ export const TOKEN_CHECKS = {
     phase: 'policy',
     check: 'a device token is for the device registration service only',
     codes: [221000],
+  },
+  'DBL-PRT-01': { phase: 'policy', check: 'a fresh nonce of ours, used once', codes: [90023] },
+  'DBL-PRT-02': {
+    phase: 'policy',
+    check: 'the request is signed with the key of a registered, enabled device',
+    codes: [50155],
   },
   'DBL-TOK-21': { phase: 'policy', check: 'no Conditional Access policy blocks device registration', codes: [53003] },
 } as const satisfies Record<string, TokenCheckRow>;

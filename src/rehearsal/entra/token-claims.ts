@@ -10,7 +10,6 @@ import {
   ACCOUNT_TYPE,
   CLAIMS,
   DEVICE_CLAIMS,
-  IMMUTABLE_ID,
   INSIDE_CORPORATE_NETWORK,
   ISSUER_ID,
   NAME_IDENTIFIER_FORMATS,
@@ -18,7 +17,10 @@ import {
   PRIMARY_SID,
 } from './claims-table.ts';
 import type { ClaimRow } from './claims-table.ts';
+import { matches, valuesOf } from './assertion-claims.ts';
 import { guidFromBytes, isDomainSid, strictBase64 } from './guid.ts';
+import { judgePerson } from './person-claims.ts';
+import type { PersonIdentity } from './person-claims.ts';
 import type { Tenant } from './tenant.ts';
 import { refuse } from './token-checks.ts';
 import type { TokenForm } from './token-form.ts';
@@ -59,6 +61,11 @@ export interface DeviceIdentity {
   readonly accepted: AcceptedClaims;
 }
 
+/** What an assertion is good for. */
+export type Judged =
+  | { readonly kind: 'device'; readonly device: DeviceIdentity }
+  | { readonly kind: 'person'; readonly person: PersonIdentity };
+
 export interface Judgement {
   readonly form: TokenForm;
   readonly tenant: Tenant;
@@ -67,25 +74,25 @@ export interface Judgement {
   readonly clockSkewMs: number;
 }
 
-export function judgeAssertion(assertion: Assertion, judgement: Judgement): DeviceIdentity {
+export function judgeAssertion(assertion: Assertion, judgement: Judgement): Judged {
   checkTime(assertion, judgement.now, judgement.clockSkewMs);
   checkAudience(assertion, judgement.form.clientId);
   const nameIdentifier = checkSubject(assertion);
   checkIssuerId(assertion, judgement.tenant);
-  if (!mentionsDevice(assertion)) refusePerson(assertion, judgement.tenant);
+  const { issuer, authenticationMethods } = assertion;
+  const accepted = { issuer, assertionId: assertion.id, nameIdentifier };
+  if (!mentionsDevice(assertion)) {
+    const person = judgePerson(assertion, judgement.tenant);
+    const claims = { ...accepted, ...sortClaims(assertion.attributes, 'device') };
+    return { kind: 'person', person: { ...person, issuer, authenticationMethods, accepted: claims } };
+  }
   const device = readDeviceClaims(assertion, judgement);
   checkPolicy(judgement);
+  const insideCorporateNetwork = valuesOf(assertion, INSIDE_CORPORATE_NETWORK)[0] === 'true';
+  const claims = { ...accepted, ...sortClaims(assertion.attributes, 'person') };
   return {
-    ...device,
-    issuer: assertion.issuer,
-    authenticationMethods: assertion.authenticationMethods,
-    insideCorporateNetwork: valuesOf(assertion, INSIDE_CORPORATE_NETWORK)[0] === 'true',
-    accepted: {
-      issuer: assertion.issuer,
-      assertionId: assertion.id,
-      nameIdentifier,
-      ...sortClaims(assertion.attributes),
-    },
+    kind: 'device',
+    device: { ...device, issuer, authenticationMethods, insideCorporateNetwork, accepted: claims },
   };
 }
 
@@ -137,23 +144,6 @@ function checkIssuerId(assertion: Assertion, tenant: Tenant): void {
 function mentionsDevice(assertion: Assertion): boolean {
   return assertion.attributes.some((attribute) =>
     DEVICE_CLAIMS.some((row) => row.name === attribute.name.toLowerCase()),
-  );
-}
-
-/** Signing people in is not this double's; it answers as far as a device's mistake can lead here. */
-function refusePerson(assertion: Assertion, tenant: Tenant): never {
-  const [immutableId, ...others] = valuesOf(assertion, IMMUTABLE_ID);
-  if (immutableId === undefined || immutableId === '' || others.length > 0)
-    return refuse('DBL-TOK-14', 90020, 'ImmutableID is not there exactly once');
-  const user = tenant.userByImmutableId(immutableId);
-  if (user === undefined) {
-    const found = `no device claims, and ImmutableID ${immutableId} is that of no synchronised user`;
-    return refuse('DBL-TOK-15', 51004, found, { tenant: tenant.id });
-  }
-  return refuse(
-    'DBL-TOK-15',
-    90023,
-    `${user.userPrincipalName} is a person; the local Entra signs devices in, not people`,
   );
 }
 
@@ -213,17 +203,13 @@ function checkPolicy({ form, tenant }: Judgement): void {
   if (tenant.policy().blockDeviceRegistration) refuse('DBL-TOK-21', 53003, 'a policy blocks device registration');
 }
 
-function matches(attribute: Attribute, row: ClaimRow): boolean {
-  return attribute.name === row.name && row.namespaces.includes(attribute.namespace);
-}
-
-function valuesOf(assertion: Assertion, row: ClaimRow): string[] {
-  return assertion.attributes.filter((attribute) => matches(attribute, row)).flatMap((attribute) => attribute.values);
-}
-
-function sortClaims(attributes: readonly Attribute[]): Pick<AcceptedClaims, 'claims' | 'ignored'> {
+/** @param notFor claims that are of use to these alone are not read */
+function sortClaims(
+  attributes: readonly Attribute[],
+  notFor: 'person' | 'device',
+): Pick<AcceptedClaims, 'claims' | 'ignored'> {
   const read = (attribute: Attribute): boolean =>
-    CLAIMS.some((row) => row.usedFor !== 'person' && matches(attribute, row));
+    CLAIMS.some((row) => row.usedFor !== notFor && matches(attribute, row));
   const flat = (chosen: readonly Attribute[]): AcceptedClaim[] =>
     chosen.flatMap(({ name, namespace, values }) => values.map((value) => ({ name, namespace, value })));
   return { claims: flat(attributes.filter(read)), ignored: flat(attributes.filter((attribute) => !read(attribute))) };

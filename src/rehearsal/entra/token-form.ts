@@ -3,7 +3,7 @@
  *
  * Owns DBL-TOK-01, -02, -20 and -03. Does not own: what the assertion says (assertion.ts).
  */
-import { includesName, resourceOf, DEVICE_CLIENTS } from './applications.ts';
+import { includesName, resourceOf, DEVICE_CLIENTS, PERSON_CLIENTS } from './applications.ts';
 import type { Resource } from './applications.ts';
 import { strictBase64 } from './guid.ts';
 import type { Tenant } from './tenant.ts';
@@ -14,6 +14,8 @@ export interface TokenHttpRequest {
   readonly method: string;
   /** First segment of the path: `common`, `organizations`, the tenant's id or a verified domain. */
   readonly authority: string;
+  /** The v2 endpoint takes `scope` where v1 takes `resource`. */
+  readonly version: 'v1' | 'v2';
   readonly contentType: string | undefined;
   readonly body: Uint8Array;
 }
@@ -26,6 +28,7 @@ const GRANTS = {
 export type Grant = (typeof GRANTS)[keyof typeof GRANTS];
 
 export interface TokenForm {
+  readonly version: TokenHttpRequest['version'];
   readonly grant: Grant;
   readonly clientId: string;
   /** As the client named it: the token's audience. */
@@ -42,10 +45,13 @@ export function readTokenForm(request: TokenHttpRequest, tenant: Tenant): TokenF
   const grant = grantOf(required(parameters, 'grant_type'));
   const assertion = required(parameters, 'assertion');
   const clientId = required(parameters, 'client_id');
-  const resourceName = required(parameters, 'resource');
+  const { version } = request;
+  const resourceName = version === 'v1' ? required(parameters, 'resource') : scopedResource(parameters);
   checkClient(clientId, tenant);
   const resource = checkResource(resourceName, tenant);
-  return { grant, clientId, resourceName, resource, assertion: decodeAssertion(assertion, grant) };
+  // MSAL sends base64url without padding to v2; Windows and ADAL standard base64 to v1.
+  const bytes = version === 'v1' ? decodeAssertion(assertion, grant) : decodeAssertion(assertion, 'saml2');
+  return { version, grant, clientId, resourceName, resource, assertion: bytes };
 }
 
 function checkAuthority(authority: string, tenant: Tenant): void {
@@ -95,6 +101,14 @@ function required(parameters: ReadonlyMap<string, string>, name: string): string
   return value === '' ? refuse('DBL-TOK-01', 900144, `parameter ${name} is absent`, { name }) : value;
 }
 
+/** Of `https://graph.microsoft.com/.default openid` the resource; Microsoft Graph where only names of OpenID stand. */
+function scopedResource(parameters: ReadonlyMap<string, string>): string {
+  const scope = required(parameters, 'scope')
+    .split(' ')
+    .find((one) => one.includes('/'));
+  return scope === undefined ? 'https://graph.microsoft.com' : scope.replace(/\/[^/]*$/, '');
+}
+
 function grantOf(name: string): Grant {
   const grant = Object.entries(GRANTS).find(([known]) => known === name)?.[1];
   return grant ?? refuse('DBL-TOK-02', 70003, `grant_type ${name}`, { name });
@@ -102,7 +116,8 @@ function grantOf(name: string): Grant {
 
 function checkClient(clientId: string, tenant: Tenant): void {
   const parameters = { name: clientId, tenant: tenant.name };
-  if (!includesName(DEVICE_CLIENTS, clientId)) refuse('DBL-TOK-20', 700016, `client_id ${clientId}`, parameters);
+  if (!includesName([...DEVICE_CLIENTS, ...PERSON_CLIENTS], clientId))
+    refuse('DBL-TOK-20', 700016, `client_id ${clientId}`, parameters);
   if (includesName(tenant.policy().disabledClients, clientId))
     refuse('DBL-TOK-20', 7000112, `client ${clientId} is disabled`, parameters);
 }

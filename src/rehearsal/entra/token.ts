@@ -1,5 +1,5 @@
 /**
- * The token endpoint's decision: from a token request to what Entra believes about the device.
+ * The token endpoint's decision: from a token request to what Entra believes about the device or the person.
  *
  * The steps stand in the order of token-checks.ts; the first that fails throws its TokenRefusal. Does not own: HTTP
  * (token-routes.ts) and the token that is answered (access-token.ts).
@@ -9,7 +9,7 @@ import { verifySignature } from './signature.ts';
 import type { Domain, Tenant } from './tenant.ts';
 import { refuse } from './token-checks.ts';
 import { judgeAssertion } from './token-claims.ts';
-import type { DeviceIdentity, DirectoryComputer } from './token-claims.ts';
+import type { DirectoryComputer, Judged } from './token-claims.ts';
 import { readTokenForm } from './token-form.ts';
 import type { TokenForm, TokenHttpRequest } from './token-form.ts';
 
@@ -20,18 +20,17 @@ export interface TokenCircumstances {
   readonly clockSkewMs: number;
 }
 
-export interface AcceptedRequest {
-  readonly form: TokenForm;
-  readonly device: DeviceIdentity;
-}
+export type AcceptedRequest = Judged & { readonly form: TokenForm };
 
 export function acceptTokenRequest(request: TokenHttpRequest, circumstances: TokenCircumstances): AcceptedRequest {
-  const form = readTokenForm(request, circumstances.tenant);
+  return acceptAssertion(readTokenForm(request, circumstances.tenant), circumstances);
+}
+
+export function acceptAssertion(form: TokenForm, circumstances: TokenCircumstances): AcceptedRequest {
   const unverified = readUnverified(form.assertion, form.grant);
   const domain = trustedDomain(unverified.issuer, circumstances.tenant);
   const signed = verifySignature(unverified, domain.federation?.certificates ?? []);
-  const device = judgeAssertion(readVerified(signed), { form, ...circumstances });
-  return { form, device };
+  return { form, ...judgeAssertion(readVerified(signed), { form, ...circumstances }) };
 }
 
 /** Before the signature, as AADSTS500083's "no trusted realm" implies: without a domain there is no key. */

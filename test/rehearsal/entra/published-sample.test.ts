@@ -56,12 +56,18 @@ describe.skipIf(!existsSync(samples))('the published sample', () => {
       },
     ];
     const accepted = acceptTokenRequest(
-      { method: 'POST', authority: 'common', contentType: 'application/x-www-form-urlencoded', body },
+      { method: 'POST', authority: 'common', contentType: 'application/x-www-form-urlencoded', body, version: 'v1' },
       { tenant, computers, now, clockSkewMs: 300_000 },
     );
+    if (accepted.kind !== 'device') throw new Error('the published assertion is a device’s');
     expect(accepted.device.accepted.ignored).toEqual([]);
     const keys = { kid: 'k', ...generateKeyPairSync('rsa', { modulusLength: 2048 }) };
-    const issued = await issueDeviceToken(accepted, { keys, tenantId: tenant.id, now, tokenId: 'u' });
+    const issued = await issueDeviceToken(accepted.form, accepted.device, {
+      keys,
+      tenantId: tenant.id,
+      now,
+      tokenId: 'u',
+    });
     const { iat, nbf, exp, uti, ...payload } = decodeJwt(issued.access_token);
     expect([iat, nbf, exp, uti]).not.toContain(undefined);
     const { _note, ...published } = JSON.parse(read('dj-access-token-payload.published.json')) as Record<

@@ -7,6 +7,7 @@ import { createTenant } from '../../../src/rehearsal/entra/tenant.ts';
 import type { FederationSettings, Policy } from '../../../src/rehearsal/entra/tenant.ts';
 import { acceptTokenRequest } from '../../../src/rehearsal/entra/token.ts';
 import type { AcceptedRequest } from '../../../src/rehearsal/entra/token.ts';
+import type { DeviceIdentity } from '../../../src/rehearsal/entra/token-claims.ts';
 import {
   ALGORITHM,
   ASSERTION_ID,
@@ -42,6 +43,7 @@ interface Case {
   /** The assertion's XML, signed unless the case says otherwise. */
   readonly xml?: () => string;
   readonly method?: string;
+  readonly version?: 'v1' | 'v2';
   readonly authority?: string;
   readonly contentType?: string;
   readonly form?: Readonly<Record<string, string | undefined>>;
@@ -102,9 +104,16 @@ function run(each: Case): AcceptedRequest {
       authority: each.authority ?? 'common',
       contentType: each.contentType ?? 'application/x-www-form-urlencoded',
       body: typeof body === 'string' ? Buffer.from(body) : body,
+      version: each.version ?? 'v1',
     },
     { tenant, computers: COMPUTERS, now: each.now ?? NOW, clockSkewMs: 300_000 },
   );
+}
+
+function deviceOf(each: Case): DeviceIdentity {
+  const accepted = run(each);
+  if (accepted.kind !== 'device') throw new Error('it was taken for a person');
+  return accepted.device;
 }
 
 function refusalOf(each: Case): TokenRefusal {
@@ -435,9 +444,17 @@ const DEFECTS: readonly (readonly [TokenCheckId, AadstsCode, string, Case])[] = 
   ],
   [
     'DBL-TOK-15',
-    90023,
-    'a person who is synchronised',
-    { xml: () => signed({ attributes: [claim('ImmutableID', NS.identity2005, PERSON.onPremisesImmutableId)] }) },
+    51004,
+    'a UPN that is not the user’s',
+    {
+      xml: () =>
+        signed({
+          attributes: [
+            claim('ImmutableID', NS.liveId, PERSON.onPremisesImmutableId),
+            claim('UPN', NS.xmlsoapClaims, 'other@contoso.example'),
+          ],
+        }),
+    },
   ],
   ['DBL-TOK-16', 51004, 'no accounttype', { xml: () => signed({ attributes: withoutAttribute('accounttype') }) }],
   [
@@ -603,7 +620,8 @@ const DEFECTS: readonly (readonly [TokenCheckId, AadstsCode, string, Case])[] = 
 
 describe('a request without defect', () => {
   test('gives the device that the assertion names', () => {
-    const { device, form } = run({});
+    const { form } = run({});
+    const device = deviceOf({});
     expect(device).toMatchObject({
       objectGuid: OBJECT_GUID,
       objectSid: OBJECT_SID,
@@ -663,7 +681,18 @@ describe('a request without defect', () => {
     ['just within the skew, late', { now: new Date('2026-03-02T11:04:59.999Z') }],
   ];
   test.each(ACCEPTED)('is accepted %s', (_title, each) => {
-    expect(run(each).device.objectGuid).toBe(OBJECT_GUID);
+    expect(deviceOf(each).objectGuid).toBe(OBJECT_GUID);
+  });
+
+  test.each(['v1', 'v2'] as const)('gives the person whose ImmutableID it holds, at %s', (version) => {
+    const attributes = [
+      claim('ImmutableID', NS.identity2005, PERSON.onPremisesImmutableId),
+      claim('UPN', NS.xmlsoapClaims, PERSON.userPrincipalName.toUpperCase()),
+    ];
+    const xml = (): string => signed({ attributes });
+    const form = version === 'v1' ? {} : { assertion: Buffer.from(xml()).toString('base64url'), resource: undefined };
+    const accepted = run({ version, xml, form });
+    expect(accepted).toMatchObject({ kind: 'person', person: { user: PERSON, issuer: ISSUER } });
   });
 
   test('keeps what Entra does not read apart', () => {
@@ -671,7 +700,7 @@ describe('a request without defect', () => {
       claim('UPN', NS.xmlsoapClaims, 'PC1$@contoso.example'),
       claim('colour', 'urn:x', 'green'),
     );
-    const { accepted } = run({ xml: () => signed({ attributes }) }).device;
+    const { accepted } = deviceOf({ xml: () => signed({ attributes }) });
     expect(accepted.claims.map((each) => each.name)).toContain('UPN');
     expect(accepted.ignored).toEqual([{ name: 'colour', namespace: 'urn:x', value: 'green' }]);
   });
@@ -688,7 +717,9 @@ describe('a request with one defect', () => {
     const tested = new Set(DEFECTS.map(([check, code]) => `${check} ${code}`));
     const rows = Object.entries(TOKEN_CHECKS).flatMap(([check, row]) => row.codes.map((code) => `${check} ${code}`));
     // Settings without a usable certificate are refused when they are set, so this code needs the signature's own test.
-    expect(rows.filter((row) => !tested.has(row))).toEqual(['DBL-TOK-08 50003']);
+    // The primary refresh token's have a test of their own.
+    const own = rows.filter((row) => !row.startsWith('DBL-PRT-'));
+    expect(own.filter((row) => !tested.has(row))).toEqual(['DBL-TOK-08 50003']);
   });
 
   test('the first check in the order answers when there are two', () => {

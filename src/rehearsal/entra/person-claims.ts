@@ -1,0 +1,34 @@
+/**
+ * What a verified assertion must say before Entra takes it for a person's.
+ *
+ * Owns DBL-TOK-14 and -15: the ImmutableID decides whose it is, compared case by case as base64 must be. Does not own:
+ * what every assertion must say (token-claims.ts), the tokens (person-token.ts).
+ */
+import { valuesOf } from './assertion-claims.ts';
+import type { Assertion } from './assertion.ts';
+import { IMMUTABLE_ID, UPN } from './claims-table.ts';
+import type { SyncedUser, Tenant } from './tenant.ts';
+import { refuse } from './token-checks.ts';
+import type { AcceptedClaims } from './token-claims.ts';
+
+export interface PersonIdentity {
+  readonly user: SyncedUser;
+  readonly issuer: string;
+  readonly authenticationMethods: readonly string[];
+  readonly accepted: AcceptedClaims;
+}
+
+export function judgePerson(assertion: Assertion, tenant: Tenant): Pick<PersonIdentity, 'user'> {
+  const [immutableId, ...others] = valuesOf(assertion, IMMUTABLE_ID);
+  if (immutableId === undefined || immutableId === '' || others.length > 0)
+    return refuse('DBL-TOK-14', 90020, 'ImmutableID is not there exactly once');
+  const user = tenant.userByImmutableId(immutableId);
+  if (user === undefined) {
+    const found = `ImmutableID ${immutableId} is that of no synchronised user, and there are no device claims`;
+    return refuse('DBL-TOK-15', 51004, found, { tenant: tenant.id });
+  }
+  const [upn] = valuesOf(assertion, UPN);
+  if (upn !== undefined && upn.toLowerCase() !== user.userPrincipalName.toLowerCase())
+    refuse('DBL-TOK-15', 51004, `UPN ${upn} is not that of the user with this ImmutableID`, { tenant: tenant.id });
+  return { user };
+}

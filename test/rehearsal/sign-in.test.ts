@@ -1,0 +1,110 @@
+/** A person's sign-in after the join: the primary refresh token, `dsregcmd /status`, and each mishap with who names it. */
+import { describe, expect, test } from 'vitest';
+import { exitStatus } from '../../src/commands/rehearse.ts';
+import type { RefusalCode } from '../../src/refusal.ts';
+import { HRESULTS } from '../../src/rehearsal/join-codes.ts';
+import type { HresultName } from '../../src/rehearsal/join-codes.ts';
+import type { Mishap } from '../../src/rehearsal/mishaps.ts';
+import { SOUND_PLAN } from '../../src/rehearsal/plan.ts';
+import { rehearseSignIn } from '../../src/rehearsal/rehearse-sign-in.ts';
+import { rehearseJoin } from '../../src/rehearsal/rehearse.ts';
+import { SIGN_IN_MISHAPS } from '../../src/rehearsal/sign-in-mishaps.ts';
+import type { SignInMishapName } from '../../src/rehearsal/sign-in-mishaps.ts';
+import { openWorld } from '../../src/rehearsal/world.ts';
+
+async function signedIn(name?: SignInMishapName) {
+  const row: Mishap | undefined = name === undefined ? undefined : SIGN_IN_MISHAPS[name];
+  const world = await openWorld({ ...SOUND_PLAN, ...row?.change }, { fallback: 'disabled', port: 0 });
+  try {
+    const join = await rehearseJoin(world, () => undefined);
+    if (join.joined === undefined) throw new Error('the device did not join');
+    const lines: string[] = [];
+    const mishap = name === undefined || row === undefined ? undefined : { name, row };
+    const result = await rehearseSignIn(world, join.joined, mishap, (line) => lines.push(line));
+    const [activity] = await world.store.activities.list({ limit: 1 });
+    return { join, result, lines, activity, typed: world.person.typedPassword };
+  } finally {
+    await world.close();
+  }
+}
+
+const fieldOf = (lines: readonly string[], name: string): string | undefined =>
+  lines.map((line) => /^ *(.+?) :(?: (.*))?$/.exec(line)).find((match) => match?.[1] === name)?.[2];
+
+const SECTIONS = [
+  'Device State',
+  'Device Details',
+  'Tenant Details',
+  'User State',
+  'SSO State',
+  'Diagnostic Data',
+  'IE Proxy Config for Current User',
+  'WinHttp Default Proxy Config',
+  'Ngc Prerequisite Check',
+];
+
+describe('a sign-in without mishap', () => {
+  test('ends with a primary refresh token, and a status in Windows’ form', async () => {
+    const { join, result, lines, activity, typed } = await signedIn();
+    expect(result.failure).toBeUndefined();
+    expect(exitStatus(join, result)).toBe(0);
+    expect(fieldOf(lines, 'AzureAdPrt')).toBe('YES');
+    expect(fieldOf(lines, 'AzureAdPrtExpiryTime')).toMatch(/^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}\.000 UTC$/);
+    expect(fieldOf(lines, 'Device Name')).toBe('DESKTOP-01.corp.example.test');
+    expect(fieldOf(lines, 'DeviceId')).toBe(join.deviceId);
+    expect(lines.flatMap((line) => /^\| (\S.*?) +\|$/.exec(line)?.[1] ?? [])).toEqual(SECTIONS);
+    // One column for every colon, and boxes as wide as Windows draws them.
+    const fields = lines.filter((line) => /^ *\S.* :(?: |$)/.test(line) && !line.includes('AzureAdPrt : YES).'));
+    expect(new Set(fields.map((line) => line.indexOf(' :')))).toEqual(new Set([26]));
+    expect(new Set(lines.filter((line) => /^[|+]/.test(line)).map((line) => line.length))).toEqual(new Set([72]));
+    expect(activity).toMatchObject({ outcome: 'issued', endpoint: 'usernamemixed-13', subject: { kind: 'person' } });
+    expect(lines.join('\n')).not.toContain(typed);
+  });
+});
+
+interface Expected {
+  readonly refusal?: RefusalCode;
+  readonly status: HresultName;
+  readonly check?: string;
+}
+
+const EXPECTED: Readonly<Record<SignInMishapName, Expected>> = {
+  'upn-not-mail': { refusal: 'password-account-unknown', status: 'AAD_CLOUDAP_E_WSTRUST_SAML_TOKENS_ARE_EMPTY' },
+  'wrong-password': { refusal: 'password-wrong', status: 'AAD_CLOUDAP_E_WSTRUST_SAML_TOKENS_ARE_EMPTY' },
+  locked: { refusal: 'account-locked-out', status: 'AAD_CLOUDAP_E_WSTRUST_SAML_TOKENS_ARE_EMPTY' },
+  'unknown-immutable-id': { status: 'STATUS_LOGON_FAILURE', check: 'DBL-TOK-15' },
+  'certificate-sign-in': { status: 'AAD_CLOUDAP_E_HTTP_CERTIFICATE_URI_IS_EMPTY', check: 'DBL-MEX-05' },
+};
+
+describe('each mishap of a sign-in', () => {
+  test.each(Object.entries(EXPECTED) as [SignInMishapName, Expected][])('%s', async (name, expected) => {
+    const { join, result, lines, activity, typed } = await signedIn(name);
+    const said = lines.join('\n');
+    expect(join.joinedBy, 'the device itself joins').toBe('federation');
+    expect(exitStatus(join, result)).toBe(1);
+    expect(result.failure?.status).toBe(expected.status);
+    expect(SIGN_IN_MISHAPS[name].shows).toBe(expected.status);
+    expect(fieldOf(lines, 'AzureAdPrt')).toBe('NO');
+    expect(fieldOf(lines, 'Attempt Status')).toBe(HRESULTS[expected.status]);
+    expect(fieldOf(lines, 'User Identity')).toBe(result.person.userPrincipalName);
+    if (expected.refusal !== undefined) expect(activity?.refusal?.code).toBe(expected.refusal);
+    if (expected.refusal !== undefined) expect(said).toContain(`Mortise      ${expected.refusal}:`);
+    if (expected.check !== undefined) expect(said).toContain(expected.check);
+    expect(said).toContain(`Cure         ${SIGN_IN_MISHAPS[name].cure}`);
+    expect(said + JSON.stringify(activity)).not.toContain(typed);
+  });
+
+  test('to Windows a locked account, an unknown one and a wrong password look alike', async () => {
+    const answers = await Promise.all(
+      (['locked', 'upn-not-mail', 'wrong-password'] as const).map(async (name) => {
+        const { lines } = await signedIn(name);
+        return [
+          fieldOf(lines, 'HTTP status'),
+          fieldOf(lines, 'Server Error Code'),
+          fieldOf(lines, 'Server Error Description'),
+        ];
+      }),
+    );
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size, JSON.stringify(answers)).toBe(1);
+  });
+});
