@@ -20,14 +20,18 @@ export interface Attempt {
   readonly password: Password;
   readonly policy: LockoutPolicy;
   readonly state: LockoutState;
+  /** {@link Attempts.mark} from before `state` was read: wrong passwords that came to AD since are not in it. */
+  readonly mark: number;
 }
 
 export interface Attempts {
+  /** How many wrong passwords there were so far, of anybody. */
+  mark(): number;
   /**
    * Binds, unless one more wrong password would be too many, or this one is known to be wrong. Requests that bring the
    * same password at the same time share one bind.
    *
-   * @throws Refusal password-attempts-exhausted, and those of `bind`
+   * @throws Refusal password-attempts-exhausted, account-locked-out, and those of `bind`
    */
   check(attempt: Attempt, now: Date, bind: () => Promise<CheckedPassword>): Promise<CheckedPassword>;
 }
@@ -39,7 +43,8 @@ const SHORTEST_WINDOW_MS = 60_000;
 const MOST_PEOPLE = 50_000;
 
 interface Wrong {
-  readonly at: number;
+  /** Its number among all wrong passwords. */
+  readonly number: number;
   readonly familiar: boolean;
   readonly digest: string;
 }
@@ -48,28 +53,38 @@ interface Person {
   wrong: readonly Wrong[];
   /** Binds under way, by the digest of their password. */
   readonly pending: Map<string, { readonly familiar: boolean; readonly verdict: Promise<CheckedPassword> }>;
+  /** When nothing of it counts any more. */
   until: number;
 }
 
 /** @param key random, of this process: digests of passwords are of no use to anybody else */
 export function openAttempts(key: Uint8Array): Attempts {
   const people = new Map<string, Person>();
+  let numbered = 0;
 
-  const personOf = (name: string, now: number, windowMs: number): Person => {
-    const known = people.get(name) ?? { wrong: [], pending: new Map(), until: 0 };
-    known.until = now + windowMs;
-    known.wrong = known.wrong.filter(({ at }) => now - at < windowMs);
+  const personOf = (name: string, now: number): Person => {
+    const known = people.get(name) ?? { wrong: [], pending: new Map(), until: now };
+    // AD adds up as long as each wrong password follows the last within the window, and then begins anew.
+    if (known.until < now) {
+      known.wrong = [];
+      known.until = now;
+    }
     people.delete(name);
     people.set(name, known);
     forget(people, now);
     return known;
   };
 
+  const countWrong = (person: Person, { familiar, policy }: Attempt, digest: string, time: number): void => {
+    person.wrong = [...person.wrong, { number: (numbered += 1), familiar, digest }];
+    person.until = time + Math.max(SHORTEST_WINDOW_MS, policy.observationWindowMs);
+  };
+
   return {
+    mark: () => numbered,
     async check(attempt, now, bind) {
       const time = now.getTime();
-      const windowMs = Math.max(SHORTEST_WINDOW_MS, attempt.policy.observationWindowMs);
-      const person = personOf(attempt.person, time, windowMs);
+      const person = personOf(attempt.person, time);
       const digest = digestOf(key, attempt);
       if (person.wrong.some((wrong) => wrong.digest === digest)) return KNOWN_WRONG;
       const underWay = person.pending.get(digest);
@@ -80,7 +95,7 @@ export function openAttempts(key: Uint8Array): Attempts {
       try {
         const checked = await verdict;
         if (checked.verdict === 'wrong') {
-          person.wrong = [...person.wrong, { at: time, familiar: attempt.familiar, digest }];
+          countWrong(person, attempt, digest, time);
         } else if (checked.verdict === 'right' && attempt.familiar) {
           // AD starts anew as well; what strangers tried stays counted.
           person.wrong = person.wrong.filter(({ familiar }) => !familiar);
@@ -103,17 +118,30 @@ export function shares({ threshold }: Pick<LockoutPolicy, 'threshold'>): { all: 
   return { all, strangers: Math.max(1, Math.floor(all / 2)) };
 }
 
-function requireRoom(person: Person, { familiar, policy, state }: Attempt): void {
-  const { all, strangers } = shares(policy);
-  const pending = [...person.pending.values()];
-  const counted = Math.max(person.wrong.length, policy.threshold === 0 ? 0 : state.badPasswordCount) + pending.length;
-  const ofStrangers = [...person.wrong, ...pending].filter((one) => !one.familiar).length;
-  if (counted < all && (familiar || ofStrangers < strangers)) return;
+function requireRoom(person: Person, attempt: Attempt): void {
+  const { all, strangers } = shares(attempt.policy);
+  const counted = countedOf(person, attempt);
+  if (counted.all < all && (attempt.familiar || counted.strangers < strangers)) return;
+  const { policy, state } = attempt;
+  if (state.lockedOut && policy.threshold > 0 && state.badPasswordCount >= policy.threshold)
+    throw new Refusal('account-locked-out', { detail: `lockoutTime and badPwdCount ${state.badPasswordCount}` });
   throw new Refusal('password-attempts-exhausted', {
     expected: `fewer than ${all} wrong passwords, ${strangers} of them from sources that are not familiar`,
-    actual: `${counted}, ${ofStrangers} from sources that are not familiar`,
+    actual: `${counted.all}, ${counted.strangers} from sources that are not familiar`,
     detail: `AD locks after ${policy.threshold === 0 ? 'none' : policy.threshold} (${policy.source}${policy.known ? '' : ', not readable: assumed'})`,
   });
+}
+
+/** Those under way are taken for wrong. What only AD knows of, from other systems or before a restart, is a stranger's. */
+function countedOf({ wrong, pending }: Person, { policy, state, mark }: Attempt): { all: number; strangers: number } {
+  const later = wrong.filter(({ number }) => number > mark).length;
+  const known = policy.threshold === 0 ? wrong.length : Math.max(wrong.length, state.badPasswordCount + later);
+  const familiar = wrong.filter((one) => one.familiar).length;
+  const underWay = [...pending.values()];
+  return {
+    all: known + underWay.length,
+    strangers: known - familiar + underWay.filter((one) => !one.familiar).length,
+  };
 }
 
 function digestOf(key: Uint8Array, { person, passwordSet, password }: Attempt): string {

@@ -47,12 +47,13 @@ export async function identifyByPassword(progress: Progress, issuing: IssuingApp
   const { request, record } = progress;
   const token = await record.step('request', () => requireCredential(progress, issuing.application));
   progress.showAs = shownToStrangers;
+  const mark = progress.dependencies.attempts.mark();
   const person = await record.step('directory', async (note) => {
     const found = await findOrPretend(progress, issuing, token);
     noted(found.found, note);
     return found;
   });
-  await record.step('password', (note) => requireRightPassword(progress, person, token, note));
+  await record.step('password', (note) => requireRightPassword(progress, person, { ...token, mark }, note));
   // He is who he says: from here on he may know what is wrong.
   progress.showAs = undefined;
   await record.step('account', () => requireUsableAccount(person.found.entry, request.now));
@@ -68,7 +69,8 @@ function requireCredential(progress: Progress, application: Application): Token 
   requireNow(timestamp, progress.request.now);
   const { username, password } = usernameToken;
   // Some people type the password into the first field.
-  if (username !== password.reveal()) progress.record.learn({ principal: username });
+  const isPassword = password.reveal() !== '' && username.includes(password.reveal());
+  if (!isPassword) progress.record.learn({ principal: username });
   return usernameToken;
 }
 
@@ -89,9 +91,14 @@ async function findOrPretend(progress: Progress, issuing: IssuingApplication, to
   } catch (error) {
     const [gateway] = issuing.passwordGateways;
     const isAboutSomebody = error instanceof Refusal && !ABOUT_NOBODY.includes(error.code);
-    if (gateway !== undefined && isAboutSomebody) await bindAsNobody(progress, gateway, token);
+    if (gateway !== undefined && isAboutSomebody) await bindAsNobody(progress, gateway, token).catch(unlessExhausted);
     throw error;
   }
+}
+
+/** Nobody's attempts run out as somebody's do; the record says why there were none. */
+function unlessExhausted(error: unknown): void {
+  if (!(error instanceof Refusal) || error.code !== 'password-attempts-exhausted') throw error;
 }
 
 async function bindAsNobody(progress: Progress, { directory, userTypes }: IssuingGateway, token: Token): Promise<void> {
@@ -102,7 +109,7 @@ async function bindAsNobody(progress: Progress, { directory, userTypes }: Issuin
   const person = `nobody:${token.username.toLowerCase()}`;
   await guarded(progress, { person, passwordSet: '', familiar: false }, async (attempt) =>
     dependencies.attempts.check(
-      { ...attempt, password: token.password, policy, state: { badPasswordCount: 0, lockedOut: false } },
+      { ...attempt, password: token.password, policy, state: NOTHING_WRONG, mark: 0 },
       progress.request.now,
       async () => {
         const { detail } = await directory.checkPassword({ dn, password: token.password });
@@ -111,6 +118,8 @@ async function bindAsNobody(progress: Progress, { directory, userTypes }: Issuin
     ),
   );
 }
+
+const NOTHING_WRONG = { badPasswordCount: 0, lockedOut: false } as const;
 
 interface Guarded {
   readonly person: string;
@@ -134,7 +143,7 @@ async function guarded(
 async function requireRightPassword(
   progress: Progress,
   { found, directory }: FoundPerson,
-  { password }: Token,
+  { password, mark }: Token & { readonly mark: number },
   note: (text: string) => void,
 ): Promise<void> {
   const { request, dependencies } = progress;
@@ -147,7 +156,7 @@ async function requireRightPassword(
   const state = lockoutStateOf(entry, policy, now);
   const passwordSet = texts(entry, 'pwdLastSet')[0] ?? '';
   const { verdict, detail } = await guarded(progress, { person, passwordSet, familiar }, async (attempt) =>
-    dependencies.attempts.check({ ...attempt, password, policy, state }, now, () =>
+    dependencies.attempts.check({ ...attempt, password, policy, state, mark }, now, () =>
       directory.checkPassword({ dn: entry.dn, password }),
     ),
   );
