@@ -3,6 +3,8 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { readFileSync } from 'node:fs';
 import { parseSince } from './audit/since.ts';
 import { checkConfiguration } from './commands/check.ts';
+import { doctorCommand, EXIT } from './commands/doctor.ts';
+import type { DoctorOptions } from './commands/doctor.ts';
 import { printCmdlets } from './commands/entra.ts';
 import { createKeyCommand, importKeyCommand, listKeysCommand, showKeyCommand } from './commands/keys.ts';
 import { listActivities } from './commands/log.ts';
@@ -92,6 +94,26 @@ mortise
   .option('--id <id>', 'one record in full; the first characters of its id do')
   .option('--json', 'one JSON document a line')
   .action(run(listActivities));
+
+mortise
+  .command('doctor')
+  .description('read captures of dsregcmd, Graph or the event log, and say what is wrong and what cures it')
+  .argument('[files...]', 'captures as text, UTF-8 or UTF-16; standard input when none, or `-`')
+  .option('--config <file>', 'compare with this configuration, and show its record beside the findings')
+  .option('--json', 'one JSON document')
+  .option('--html [file]', 'one page to hand around, into a file that ends in .html, else to standard output')
+  .option('--redact', 'replace names, ids, addresses and certificates')
+  .addOption(
+    new Option('--at <time>', 'judge ages and certificates at this time: 2026-11-23T08:00 (UTC), or 2h ago').argParser(
+      since,
+    ),
+  )
+  .addHelpText(
+    'after',
+    '\nExit status: 0 in order, 1 warnings, 2 errors found; 64 usage, 66 input, 73 output, 78 configuration.\nOn Windows: dsregcmd /join /debug (as SYSTEM), dsregcmd /status (as the user),\nGet-MgDomainFederationConfiguration -DomainId … | Format-List. See docs/doctor.md.',
+  )
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT.usage))
+  .action((files: string[], options: DoctorOptions) => run(doctorCommand)(files, options));
 
 const keys = mortise.command('keys').description('signing keys');
 keys

@@ -1,0 +1,103 @@
+/**
+ * Reads captures out of text: tells by prompts and first lines which kind begins where, hands each line to its builder, and
+ * keeps what nobody knows. Bounded memory; no input makes it throw. Owns no meaning.
+ */
+import type { Capture, Quote, Reading } from '../capture.ts';
+import { eventsBuilder, federationBuilder, joinBuilder, statusBuilder } from './builders.ts';
+import type { Builder } from './builders.ts';
+import { linesOf } from './lines.ts';
+import { beginningOf, commandOf, sectionOf } from './prompts.ts';
+import type { Section } from './prompts.ts';
+
+const MAX_QUOTE = 2_000;
+const MAX_UNKNOWN = 200;
+const MAX_CAPTURES = 500;
+
+export interface Input {
+  readonly name: string;
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
+
+interface Unknown {
+  readonly quotes: Quote[];
+  readonly more: Map<string, { count: number; first: number; last: number }>;
+}
+
+export async function readCaptures(inputs: readonly Input[]): Promise<Reading> {
+  const captures: Capture[] = [];
+  const unknown: Unknown = { quotes: [], more: new Map() };
+  const read: Reading['inputs'][number][] = [];
+  for (const input of inputs) read.push(await readInput(input, captures, unknown));
+  const more = [...unknown.more].map(([file, counted]) => ({ file, ...counted }));
+  return { captures, unknown: { quotes: unknown.quotes, more }, inputs: read };
+}
+
+async function readInput(
+  { name: file, bytes }: Input,
+  captures: Capture[],
+  unknown: Unknown,
+): Promise<Reading['inputs'][number]> {
+  const { lines, encoding } = linesOf(bytes);
+  let current: Current | undefined;
+  let line = 0;
+  const close = (): void => {
+    const capture = current?.builder.build();
+    if (capture !== undefined && captures.length < MAX_CAPTURES) captures.push(capture);
+    current = undefined;
+  };
+  for await (const text of lines) {
+    line += 1;
+    const quote = { file, line, text: text.slice(0, MAX_QUOTE) };
+    const command = commandOf(text);
+    const section = command === undefined ? undefined : sectionOf(command);
+    if (command !== undefined) {
+      close();
+      if (section !== undefined) current = begin(section);
+      // The prompt of a join is one of its lines: nothing else tells of it when the log is empty.
+      continue;
+    }
+    if (text.trim() === '') continue;
+    const beginning = beginningOf(text);
+    if (beginning !== undefined && startsAnew(current, beginning, text)) {
+      close();
+      current = begin(beginning);
+    }
+    if (current === undefined || !current.builder.take(quote, text)) noteUnknown(unknown, quote);
+    else current.taken += 1;
+  }
+  close();
+  return { file, lines: line, encoding: encoding() };
+}
+
+interface Current {
+  readonly kind: Section['kind'];
+  readonly builder: Builder;
+  taken: number;
+}
+
+function begin(section: Section): Current {
+  const builder = {
+    join: joinBuilder,
+    status: statusBuilder,
+    events: eventsBuilder,
+    federation: () => federationBuilder(section.kind === 'federation' ? section.domain : undefined),
+  }[section.kind]();
+  return { kind: section.kind, builder, taken: 0 };
+}
+
+/** The block at the end of a join looks like a status without boxes; boxes begin a new status wherever they stand. */
+function startsAnew(current: Current | undefined, { kind }: Section, text: string): boolean {
+  if (current === undefined) return true;
+  if (kind === 'status' && text.includes('|')) return current.taken > 1 || current.kind !== 'status';
+  if (current.kind === kind) return kind === 'federation' && text.startsWith('ActiveSignInUri') && current.taken > 1;
+  return !(current.kind === 'join' && kind === 'status');
+}
+
+function noteUnknown({ quotes, more }: Unknown, quote: Quote): void {
+  if (quotes.length < MAX_UNKNOWN) {
+    quotes.push(quote);
+    return;
+  }
+  const counted = more.get(quote.file) ?? { count: 0, first: quote.line, last: quote.line };
+  more.set(quote.file, { ...counted, count: counted.count + 1, last: quote.line });
+}

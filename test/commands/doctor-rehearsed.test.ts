@@ -1,0 +1,71 @@
+/** Every mishap of the rehearsal, from its transcript through reader and diagnosis to the one finding that names its cause. */
+import { describe, expect, test } from 'vitest';
+import type { Diagnosis } from '../../src/doctor/finding.ts';
+import { diagnose } from '../../src/doctor/diagnose/diagnose.ts';
+import { readCaptures } from '../../src/doctor/read/read.ts';
+import { isMishapName, mishapNames } from '../../src/rehearsal/mishaps.ts';
+import { rehearsed } from '../rehearsal/rehearsed.ts';
+
+async function diagnosed(lines: readonly string[]): Promise<Diagnosis> {
+  async function* bytes(): AsyncGenerator<Uint8Array> {
+    yield Buffer.from(`${lines.join('\n')}\n`);
+  }
+  const reading = await readCaptures([{ name: 'join.txt', bytes: bytes() }]);
+  expect(reading.unknown.quotes.map(({ text }) => text)).toEqual([]);
+  return diagnose(reading, { at: undefined, configuration: undefined });
+}
+
+/** Of mishaps at the join; the error that stands first. */
+const PRIMARY: Readonly<Record<string, string>> = {
+  'wrong-name-format': 'DOC-DB-09',
+  'missing-attribute': 'DOC-DB-09',
+  'missing-anchor': 'DOC-DB-08',
+  'wrong-anchor': 'DOC-DB-09',
+  'wrong-issuer': 'DOC-DB-10',
+  'wrong-signing-certificate': 'DOC-DB-11',
+  'rc4-ticket': 'DOC-DB-17',
+  'wrong-spn': 'DOC-DB-17',
+  'clock-skew-at-idp': 'DOC-DB-17',
+  'clock-skew-at-entra': 'DOC-DB-12',
+  'mex-unreachable': 'DOC-HR-0xcaa9002b',
+  'mex-without-13': 'DOC-DB-06',
+  'directory-down': 'DOC-DB-08',
+  'disabled-computer': 'DOC-DB-08',
+  'domain-still-managed': 'DOC-DB-01',
+  'registration-blocked': 'DOC-AADSTS-53003',
+};
+
+describe('one mishap, one primary finding', () => {
+  test.each(Object.entries(PRIMARY))('%s is %s', async (mishap, id) => {
+    if (!isMishapName(mishap)) throw new Error(`there is no mishap ${mishap}`);
+    const { transcript } = await rehearsed({ mishap });
+    const errors = (await diagnosed(transcript)).findings.filter(({ severity }) => severity === 'error');
+    expect(errors.map((finding) => finding.id)).toEqual([id]);
+    expect(errors[0]?.seen.length).toBeGreaterThan(0);
+    expect(errors[0]?.fix.length).toBeGreaterThan(0);
+  });
+
+  /** Not at the join: they show in `dsregcmd /status` of the person. */
+  const AT_SIGN_IN: readonly string[] = ['upn-not-mail', 'wrong-password', 'locked', 'unknown-immutable-id'];
+
+  test('no mishap of the join is left out', () => {
+    expect(mishapNames().filter((name) => !(name in PRIMARY) && !AT_SIGN_IN.includes(name))).toEqual([]);
+  });
+});
+
+test('a sound join is in order', async () => {
+  const { transcript } = await rehearsed({});
+  const { findings } = await diagnosed(transcript);
+  expect(findings.map(({ severity }) => severity)).not.toContain('error');
+  expect(findings.map(({ id }) => id)).toContain('DOC-DB-16');
+});
+
+test('a fallback that hides the fault is told from a join by federation, with its cause and the switch', async () => {
+  const { transcript } = await rehearsed({ mishap: 'wrong-name-format', fallback: 'synchronised' });
+  const { findings } = await diagnosed(transcript);
+  const hidden = findings.find(({ id }) => id === 'DOC-DB-15');
+  expect(hidden).toBeDefined();
+  expect(hidden?.fix.map(({ command = '' }) => command).join('\n')).toContain('FallbackToSyncJoin');
+  expect(findings.map(({ id }) => id)).toContain('DOC-DB-09');
+  expect(findings.map(({ id }) => id)).not.toContain('DOC-DB-16');
+});

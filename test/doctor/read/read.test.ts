@@ -1,0 +1,206 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Capture, Reading } from '../../../src/doctor/capture.ts';
+import { readCaptures } from '../../../src/doctor/read/read.ts';
+
+async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+const readBytes = (bytes: Uint8Array, size = 4096): Promise<Reading> =>
+  readCaptures([{ name: 'in.txt', bytes: pieces(bytes, size) }]);
+const read = (text: string): Promise<Reading> => readBytes(Buffer.from(text));
+
+const JOIN = `PS C:\\Windows\\System32> dsregcmd /join /debug
+DsrCLI: logging initialized.
+DsrCmdJoinHelper::Join: ClientRequestId: 11111111-2222-4333-8444-555555555555DsrCmdAccountMgr::IsDomainControllerAvailable: DsGetDcName success { domain:a.example }
+preCheckResult: Join
+isSystem: YES
+TenantInfo::Discover: Join Info { TenantType = Federated; TenantName = a.example }
+GetComputerTokenForADRS: Get token for ADRS
+AdalLog:  HRESULT: 0x4aa90010
+DsrCmdJoinHelper::Join: Federated ADRS join failed with error 0xcaa1000e. Try synchronized join.
+Join HTTP status: 200
+DSREGCMD_END_STATUS
+             AzureAdJoined : YES
+                TenantName :
+                JoinSrvUrl : https://enterpriseregistration.windows.net/EnrollmentServer/device/
+`;
+const STATUS = `PS C:\\> dsregcmd /status
+
++----------------------------------------------------------------------+
+| Device State                                                         |
++----------------------------------------------------------------------+
+
+             AzureAdJoined : YES
+               Device Name : PC.a.example
+
++----------------------------------------------------------------------+
+| SSO State                                                            |
++----------------------------------------------------------------------+
+
+                AzureAdPrt : NO
+`;
+const GRAPH = `PS C:\\> Get-MgDomainFederationConfiguration -DomainId "a.example" | Format-List
+
+ActiveSignInUri                       : https://sso.a.example/wsf/sts/
+                                        1234
+IssuerUri                             : https://sso.a.example/applications/1234
+SigningCertificate                    : MIIDATCCAemgAwIBAgIG
+IE1lIFVwMB4XDTI1
+VWWRoNz4BuWa0M04tMj5
+PromptLoginBehavior                   :
+`;
+const EVENTS = `PS C:\\> Get-WinEvent -LogName x | Format-List
+
+TimeCreated : 11/24/2026 8:00:00 AM
+Id          : 305
+Message     : Automatic registration failed at authentication phase.
+              Exit code: Unknown HResult Error code: 0xcaa9002b
+
+TimeCreated : 11/24/2026 8:00:05 AM
+Id          : 306
+Message     : Automatic registration Succeeded.
+`;
+
+const only = <K extends Capture['kind']>(reading: Reading, kind: K): Extract<Capture, { kind: K }> => {
+  const found = reading.captures.filter((capture) => capture.kind === kind);
+  expect(found.length, `captures of kind ${kind}`).toBe(1);
+  return found[0] as Extract<Capture, { kind: K }>;
+};
+
+describe('each kind', () => {
+  test('a join, its values and the status at its end', async () => {
+    const reading = await read(JOIN);
+    const { steps, status } = only(reading, 'join');
+    expect(reading.unknown.quotes).toEqual([]);
+    expect(steps.map(({ name }) => name)).toEqual([
+      'start',
+      'client-request-id',
+      'pre-check-value',
+      'pre-check-value',
+      'tenant-info',
+      'token',
+      'adal',
+      'fallback',
+      'join-response',
+      'end',
+    ]);
+    expect(steps[1]).toMatchObject({
+      values: { requestId: '11111111-2222-4333-8444-555555555555' },
+      quote: { file: 'in.txt', line: 3 },
+    });
+    expect(steps[3]?.values).toEqual({ name: 'isSystem', value: 'YES' });
+    expect(status?.fields.map(({ name, value }) => [name, value])).toEqual([
+      ['AzureAdJoined', 'YES'],
+      ['TenantName', ''],
+      ['JoinSrvUrl', 'https://enterpriseregistration.windows.net/EnrollmentServer/device/'],
+    ]);
+  });
+
+  test('a status, with the boxes its fields stand in', async () => {
+    const { fields } = only(await read(STATUS), 'status');
+    expect(fields.map(({ section, name, value }) => [section, name, value])).toEqual([
+      ['Device State', 'AzureAdJoined', 'YES'],
+      ['Device State', 'Device Name', 'PC.a.example'],
+      ['SSO State', 'AzureAdPrt', 'NO'],
+    ]);
+  });
+
+  test('federation settings: wrapped values are joined', async () => {
+    const { domain, properties } = only(await read(GRAPH), 'federation');
+    expect(domain).toBe('a.example');
+    expect(properties.map(({ name, value }) => [name, value])).toEqual([
+      ['ActiveSignInUri', 'https://sso.a.example/wsf/sts/1234'],
+      ['IssuerUri', 'https://sso.a.example/applications/1234'],
+      ['SigningCertificate', 'MIIDATCCAemgAwIBAgIGIE1lIFVwMB4XDTI1VWWRoNz4BuWa0M04tMj5'],
+      ['PromptLoginBehavior', ''],
+    ]);
+  });
+
+  test('events, with the lines of their messages', async () => {
+    const { events } = only(await read(EVENTS), 'events');
+    expect(events.map(({ id, log, time, message }) => [id, log, time, message])).toEqual([
+      [
+        305,
+        'user-device-registration',
+        '11/24/2026 8:00:00 AM',
+        'Automatic registration failed at authentication phase.\nExit code: Unknown HResult Error code: 0xcaa9002b',
+      ],
+      [306, 'user-device-registration', '11/24/2026 8:00:05 AM', 'Automatic registration Succeeded.'],
+    ]);
+  });
+});
+
+const ALL = `${JOIN}${STATUS}${GRAPH}${EVENTS}`;
+
+test.each([1, 2, 3, 7, 100_000])('all in one, in pieces of %i bytes, in every encoding and line end', async (size) => {
+  const expected = (await read(ALL)).captures;
+  expect(expected.map(({ kind }) => kind)).toEqual(['join', 'status', 'federation', 'events']);
+  const windows = ALL.replaceAll('\n', '\r\n');
+  const swapped = Buffer.from(`\uFEFF${windows}`, 'utf16le').swap16();
+  for (const bytes of [
+    Buffer.from(ALL),
+    Buffer.from(windows),
+    Buffer.from(`\uFEFF${windows}`),
+    Buffer.from(`\uFEFF${windows}`, 'utf16le'),
+    swapped,
+  ])
+    expect((await readBytes(bytes, size)).captures).toEqual(expected);
+});
+
+test('without prompts the kinds are told by their first lines', async () => {
+  const text = ALL.split('\n')
+    .filter((line) => !line.startsWith('PS '))
+    .join('\n');
+  expect((await read(text)).captures.map(({ kind }) => kind)).toEqual(['join', 'status', 'federation', 'events']);
+});
+
+test('what nobody knows is shown, the first lines whole and the others by number', async () => {
+  const lines = Array.from({ length: 1000 }, (_, index) => `noise number ${index}`);
+  const { unknown, captures } = await read(lines.join('\n'));
+  expect(captures).toEqual([]);
+  expect(unknown.quotes.length).toBe(200);
+  expect(unknown.quotes[0]).toEqual({ file: 'in.txt', line: 1, text: 'noise number 0' });
+  expect(unknown.more).toEqual([{ file: 'in.txt', count: 800, first: 201, last: 1000 }]);
+});
+
+test('a line of a join that a terminal broke is put together', async () => {
+  const long = `AdalLog: Token response is not successfull. Status:400 ResponseText:{"error":"invalid_grant"} ; HRESULT: 0x0`;
+  const { captures, unknown } = await read(`DsrCLI: start\n${long.slice(0, 80)}\n${long.slice(80)}\nisSystem: YES\n`);
+  expect(unknown.quotes).toEqual([]);
+  expect(captures[0]?.kind === 'join' && captures[0].steps[1]?.quote.text).toBe(long);
+});
+
+test('every truncation, and garbled bytes, are read without an exception', async () => {
+  const bytes = Buffer.from(ALL);
+  for (let length = 0; length < bytes.length; length += 13) {
+    expect((await readBytes(bytes.subarray(0, length))).inputs.length).toBe(1);
+  }
+  await fc.assert(
+    fc.asyncProperty(fc.nat(bytes.length - 1), fc.uint8Array({ minLength: 1, maxLength: 40 }), async (at, noise) => {
+      const garbled = Buffer.from(bytes);
+      garbled.set(noise.subarray(0, bytes.length - at), at);
+      expect((await readBytes(garbled)).inputs[0]?.lines).toBeGreaterThan(0);
+    }),
+    { numRuns: 100 },
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (noise) => {
+      expect((await readBytes(noise, 5)).captures.length).toBeLessThan(300);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('a hundred megabytes are read in bounded memory: endless lines, endless captures, endless fields', async () => {
+  const chunk = Buffer.from(`${'x'.repeat(65_000)}${ALL.repeat(20)}AzureAdJoined : YES\n`.slice(0, 100_000));
+  async function* flood(): AsyncGenerator<Uint8Array> {
+    for (let at = 0; at < 1_000; at += 1) yield chunk;
+  }
+  const before = process.memoryUsage().heapUsed;
+  const { captures, unknown } = await readCaptures([{ name: 'flood', bytes: flood() }]);
+  expect(captures.length).toBeLessThanOrEqual(500);
+  expect(unknown.quotes.length).toBeLessThanOrEqual(200);
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(200_000_000);
+}, 60_000);
