@@ -74,12 +74,12 @@ export interface LabEntry {
 /** The value of unicodePwd that sets a password ([MS-ADTS] §3.1.1.3.1.5.1). */
 export const unicodePwd = (password: string): Uint8Array => Buffer.from(`"${password}"`, 'utf16le');
 
-const guid = (text: string): Uint8Array => guidToBytes(text) ?? new Uint8Array();
+export const guid = (text: string): Uint8Array => guidToBytes(text) ?? new Uint8Array();
 
-const NORMAL_ACCOUNT = 0x200;
+export const NORMAL_ACCOUNT = 0x200;
 const DONT_EXPIRE_PASSWORD = 0x1_0000;
 const WORKSTATION_TRUST_ACCOUNT = 0x1000;
-const ACCOUNTDISABLE = 0x2;
+export const ACCOUNTDISABLE = 0x2;
 
 /** A computer as `djoin` makes it, but with a password that is known. */
 export function computerAttributes(name: string, more: Attributes = {}): Attributes {
@@ -100,7 +100,7 @@ const computer = (name: string, more?: Attributes, unit = 'OU=Workstations'): La
   attributes: computerAttributes(name, more),
 });
 
-const person = (
+export const person = (
   { given, family, upn }: { given: string; family: string; upn: string },
   more: Attributes,
 ): LabEntry => ({

@@ -8,6 +8,7 @@ import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ADMINISTRATOR, BASE_DN, CONSISTENT_COMPUTERS, DC_HOST, DOMAIN_SID, LAB_ENTRIES, REALM } from './accounts.ts';
 import type { Attributes, LabEntry } from './accounts.ts';
+import { labPersonDn, LOCKOUT, LONG_AGO, PASSWORD_PEOPLE, PEOPLE_ENTRIES } from './people.ts';
 import { guidToBytes } from '../src/directory/guid.ts';
 import { run } from './run.ts';
 
@@ -18,7 +19,8 @@ export const labCache = (...parts: readonly string[]): string => join(CACHE, ...
 /** The recipe is this file and the accounts; another Samba makes another database. */
 async function recipeDigest(): Promise<string> {
   const hash = createHash('sha256');
-  for (const file of ['provision.ts', 'accounts.ts']) hash.update(readFileSync(join(import.meta.dirname, file)));
+  for (const file of ['provision.ts', 'accounts.ts', 'people.ts'])
+    hash.update(readFileSync(join(import.meta.dirname, file)));
   hash.update(await run('samba', ['--version']));
   return hash.digest('hex').slice(0, 16);
 }
@@ -66,7 +68,19 @@ async function provision(folder: string): Promise<void> {
   await run('samba-tool', ['domain', 'provision', '--quiet', ...files, ...names, ...rest], { timeoutMs: 170_000 });
   // Passwords of our choice, for ever.
   const rules = ['--complexity=off', '--min-pwd-length=0', '--history-length=0', '--min-pwd-age=0', '--max-pwd-age=0'];
-  await run('samba-tool', ['domain', 'passwordsettings', 'set', `--configfile=${configOf(folder)}`, ...rules]);
+  const lockout = [
+    `--account-lockout-threshold=${LOCKOUT.threshold}`,
+    `--account-lockout-duration=${LOCKOUT.minutes}`,
+    `--reset-account-lockout-after=${LOCKOUT.minutes}`,
+  ];
+  await run('samba-tool', [
+    'domain',
+    'passwordsettings',
+    'set',
+    `--configfile=${configOf(folder)}`,
+    ...rules,
+    ...lockout,
+  ]);
 }
 
 const configOf = (folder: string): string => join(folder, 'etc', 'smb.conf');
@@ -76,7 +90,8 @@ async function ldb(folder: string, tool: string, args: readonly string[], input 
 }
 
 async function populate(folder: string): Promise<void> {
-  await ldb(folder, 'ldbadd', [], LAB_ENTRIES.map(toLdif).join('\n'));
+  await ldb(folder, 'ldbadd', [], [...LAB_ENTRIES, ...PEOPLE_ENTRIES].map(toLdif).join('\n'));
+  await ageExpiredPassword(folder);
   for (const name of CONSISTENT_COMPUTERS) {
     const found = await ldb(folder, 'ldbsearch', [
       '-b',
@@ -96,6 +111,15 @@ async function populate(folder: string): Promise<void> {
       `dn: ${dn}\nchangetype: modify\nreplace: mS-DS-ConsistencyGuid\nmS-DS-ConsistencyGuid:: ${value}\n-\n`,
     );
   }
+}
+
+/** Samba’s own control (DSDB_CONTROL_PASSWORD_BYPASS_LAST_SET): pwdLastSet takes no other value but 0 and -1 without it. */
+const BYPASS_LAST_SET = '--controls=local_oid:1.3.6.1.4.1.7165.4.3.20:1';
+
+async function ageExpiredPassword(folder: string): Promise<void> {
+  const change = ['changetype: modify', 'replace: pwdLastSet', `pwdLastSet: ${LONG_AGO}`, '-', ''];
+  const dn = `dn: ${labPersonDn(PASSWORD_PEOPLE.expired)}`;
+  await ldb(folder, 'ldbmodify', [BYPASS_LAST_SET], [dn, ...change].join('\n'));
 }
 
 /** RFC 2849, everything in base64: no value needs care. */

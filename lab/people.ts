@@ -1,0 +1,138 @@
+/**
+ * The people of the lab who sign in with passwords: one for every state in which AD refuses a bind, so that a test that
+ * uses one up leaves the others alone, and the fine-grained policies that hold for some.
+ *
+ * Does not own: the rest of the forest (accounts.ts) and making it (provision.ts).
+ */
+import {
+  ACCOUNTDISABLE,
+  BASE_DN,
+  DOMAIN,
+  guid,
+  NORMAL_ACCOUNT,
+  person,
+  PERSON_PASSWORD,
+  unicodePwd,
+} from './accounts.ts';
+import type { Attributes, LabEntry } from './accounts.ts';
+
+/** Wrong passwords at which the domain locks an account, and for how long it counts and locks, in minutes. */
+export const LOCKOUT = { threshold: 5, minutes: 30 } as const;
+
+export const NON_ASCII_PASSWORD = 'Pässwörd-Ω-密';
+
+/** By what is special about them; all below `OU=Staff`, their mail is the UPN unless it says otherwise. */
+export const PASSWORD_PEOPLE = {
+  /** Nothing is; nobody may lock this one. */
+  usual: 'pavel.novak',
+  /** For tests that give wrong passwords, each its own. */
+  toGuess: 'ravi.shah',
+  toAttack: 'sara.lind',
+  toLock: 'omar.haddad',
+  toLockToo: 'tom.weiss',
+  toLockFromAfar: 'uma.roth',
+  /** 532: a fine-grained policy lets its password live for two days, and it was set on {@link LONG_AGO}. */
+  expired: 'ida.alt',
+  /** 773 */
+  mustChange: 'jan.neu',
+  /** 533 */
+  disabled: 'lena.fuchs',
+  /** 530: at no hour of the week. */
+  logonHours: 'hugo.nacht',
+  /** 531: from one computer, which is not here. */
+  workstation: 'wilma.sitz',
+  /** 701 */
+  accountExpired: 'otto.ende',
+  /** Its password is NON_ASCII_PASSWORD. */
+  nonAscii: 'paul.wort',
+  /** A fine-grained policy holds, which everybody may read. */
+  finePolicy: 'priya.nair',
+  /** One holds that only administrators may read, as AD makes them. */
+  hiddenPolicy: 'quin.hale',
+  /** Two whose mail address is the same. */
+  sameMail: 'eva.braun-one',
+  sameMailToo: 'eva.braun-two',
+  /** The mail address is {@link OTHER_MAIL}. */
+  mailNotUpn: 'mia.berg',
+} as const;
+
+export const SAME_MAIL = 'eva.braun@example.test';
+export const OTHER_MAIL = 'maria.berg@example.test';
+
+export const labPersonDn = (name: string): string => `CN=${displayed(name)},OU=Staff,${BASE_DN}`;
+export const labPersonUpn = (name: string): string => `${name}@${DOMAIN}`;
+
+const displayed = (name: string): string => namesOf(name).join(' ');
+
+function namesOf(name: string): readonly [string, string] {
+  const [given = '', family = ''] = name.split('.').map((part) => `${part[0]?.toUpperCase()}${part.slice(1)}`);
+  return [given, family];
+}
+
+/** 2024-03-01T00:00:00Z as FILETIME. */
+export const LONG_AGO = '133539264000000000';
+
+const SPECIAL: Readonly<Record<string, Attributes>> = {
+  [PASSWORD_PEOPLE.mustChange]: { pwdLastSet: 0 },
+  [PASSWORD_PEOPLE.disabled]: { userAccountControl: NORMAL_ACCOUNT | ACCOUNTDISABLE },
+  [PASSWORD_PEOPLE.logonHours]: { logonHours: new Uint8Array(21) },
+  [PASSWORD_PEOPLE.workstation]: { userWorkstations: 'OTHERPC' },
+  [PASSWORD_PEOPLE.accountExpired]: { accountExpires: LONG_AGO },
+  [PASSWORD_PEOPLE.nonAscii]: { unicodePwd: unicodePwd(NON_ASCII_PASSWORD) },
+  [PASSWORD_PEOPLE.sameMail]: { mail: SAME_MAIL },
+  [PASSWORD_PEOPLE.sameMailToo]: { mail: SAME_MAIL },
+  [PASSWORD_PEOPLE.mailNotUpn]: { mail: OTHER_MAIL },
+};
+
+/** mS-DS-ConsistencyGuid of each, in the order of {@link PASSWORD_PEOPLE}. */
+const anchorOf = (index: number): Uint8Array =>
+  guid(`b2e4a7c1-3d58-4f96-8a1b-0000000007${String(index + 1).padStart(2, '0')}`);
+
+const people: readonly LabEntry[] = Object.values(PASSWORD_PEOPLE).map((name, index) => {
+  const [given, family] = namesOf(name);
+  const upn = labPersonUpn(name);
+  const usual = { mail: upn, unicodePwd: unicodePwd(PERSON_PASSWORD), 'mS-DS-ConsistencyGuid': anchorOf(index) };
+  return person({ given, family, upn }, { ...usual, ...SPECIAL[name] });
+});
+
+const SECOND = 10_000_000;
+const NEVER = '-9223372036854775808';
+const HALF_AN_HOUR = -30 * 60 * SECOND;
+/** Of administrators and the system, as AD makes it; and of everybody who signed in. */
+const HIDDEN = 'D:P(A;;RPWPCRCCDCLCLORCWOWDSDDTSW;;;DA)(A;;RPWPCRCCDCLCLORCWOWDSDDTSW;;;SY)';
+const READABLE = `${HIDDEN}(A;;RPLCLORC;;;AU)`;
+
+const settings = (
+  name: string,
+  precedence: number,
+  appliesTo: string,
+  { threshold, maximumAge = NEVER, access = READABLE }: { threshold: number; maximumAge?: string; access?: string },
+): LabEntry => ({
+  rdn: `CN=${name},CN=Password Settings Container,CN=System`,
+  attributes: {
+    objectClass: 'msDS-PasswordSettings',
+    'msDS-PasswordSettingsPrecedence': precedence,
+    'msDS-PasswordReversibleEncryptionEnabled': 'FALSE',
+    'msDS-PasswordHistoryLength': 0,
+    'msDS-PasswordComplexityEnabled': 'FALSE',
+    'msDS-MinimumPasswordLength': 0,
+    'msDS-MinimumPasswordAge': 0,
+    'msDS-MaximumPasswordAge': maximumAge,
+    'msDS-LockoutThreshold': threshold,
+    'msDS-LockoutObservationWindow': HALF_AN_HOUR,
+    'msDS-LockoutDuration': HALF_AN_HOUR,
+    'msDS-PSOAppliesTo': labPersonDn(appliesTo),
+    nTSecurityDescriptor: access,
+  },
+});
+
+/** In the order in which they can be added; the organisational unit is there. */
+export const PEOPLE_ENTRIES: readonly LabEntry[] = [
+  ...people,
+  settings('Strict', 10, PASSWORD_PEOPLE.finePolicy, { threshold: 3 }),
+  settings('Hidden', 20, PASSWORD_PEOPLE.hiddenPolicy, { threshold: 4, access: HIDDEN }),
+  settings('Aging', 30, PASSWORD_PEOPLE.expired, {
+    threshold: LOCKOUT.threshold,
+    maximumAge: `${-2 * 86_400 * SECOND}`,
+  }),
+];
