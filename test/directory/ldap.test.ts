@@ -2,14 +2,18 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { connect, createServer, Socket } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
-import { LDAP_ACCOUNT } from '../../lab/accounts.ts';
+import { LDAP_ACCOUNT, PERSON_PASSWORD } from '../../lab/accounts.ts';
+import { labPersonDn, LOCKOUT, NON_ASCII_PASSWORD, PASSWORD_PEOPLE } from '../../lab/people.ts';
 import { labAvailable, startLab } from '../../lab/samba.ts';
 import type { Lab } from '../../lab/samba.ts';
 import type { Directory } from '../../src/directory/directory.ts';
 import { texts } from '../../src/directory/entry.ts';
 import { openLdapDirectory } from '../../src/directory/ldap.ts';
 import type { LdapGateway, LdapOptions } from '../../src/directory/ldap.ts';
+import { lockoutPolicyOf } from '../../src/directory/lockout.ts';
+import { Password } from '../../src/directory/password.ts';
 import { directoryConformance } from '../conformance/directory.ts';
+import { passwordConformance } from '../conformance/passwords.ts';
 import { refusalFrom } from '../refusal-of.ts';
 
 const silent = { info: () => undefined, warn: () => undefined };
@@ -96,6 +100,79 @@ describe.skipIf(!labAvailable)('LDAP on a real Active Directory', () => {
     directoryConformance(async () => {
       const directory = openLdapDirectory(lab.gateway, { ca: lab.ca, log: silent });
       return { directory, close: () => directory.close() };
+    });
+  });
+
+  describe('a person’s password', () => {
+    const open = (): Directory => openLdapDirectory(lab.gateway, { ca: lab.ca, log: silent });
+    passwordConformance(
+      async () => {
+        const directory = open();
+        return { directory, close: () => directory.close() };
+      },
+      {
+        ...PASSWORD_PEOPLE,
+        password: PERSON_PASSWORD,
+        toCount: PASSWORD_PEOPLE.toGuess,
+        threshold: LOCKOUT.threshold,
+        fineThreshold: 3,
+      },
+    );
+
+    test.each([
+      ['expired', 'expired', '532'],
+      ['logonHours', 'logon-hours', '530'],
+      ['workstation', 'workstation', '531'],
+      ['accountExpired', 'account-expired', '701'],
+      ['disabled', 'disabled', '533'],
+      ['mustChange', 'must-change', '773'],
+    ] as const)('of a person %s is told as %s, and a wrong one as wrong', async (who, verdict, data) => {
+      const directory = openWith({});
+      const dn = labPersonDn(PASSWORD_PEOPLE[who]);
+      const checked = await directory.checkPassword({ dn, password: new Password(PERSON_PASSWORD) });
+      expect([checked.verdict, checked.detail]).toEqual([verdict, expect.stringContaining(`data ${data}`)]);
+      expect((await directory.checkPassword({ dn, password: new Password('not-a-real one') })).verdict).toBe('wrong');
+    });
+
+    test('goes as UTF-8', async () => {
+      const dn = labPersonDn(PASSWORD_PEOPLE.nonAscii);
+      const { verdict } = await openWith({}).checkPassword({ dn, password: new Password(NON_ASCII_PASSWORD) });
+      expect(verdict).toBe('right');
+    });
+
+    test('a fine-grained policy that only administrators read: the strict one is assumed', async () => {
+      const directory = openWith({});
+      const [entry] = await directory.search({
+        base: labPersonDn(PASSWORD_PEOPLE.hiddenPolicy),
+        scope: 'base',
+        filter: { type: 'present', attribute: 'objectClass' },
+        attributes: ['msDS-ResultantPSO'],
+        sizeLimit: 1,
+      });
+      expect(entry).toBeDefined();
+      if (entry !== undefined)
+        expect(await lockoutPolicyOf(entry, directory)).toMatchObject({ threshold: 3, known: false });
+    });
+
+    test('does not disturb searches: they stay those of the bind account', async () => {
+      const directory = openWith({});
+      const dn = labPersonDn(PASSWORD_PEOPLE.toLockToo);
+      const checks = Array.from({ length: 40 }, () =>
+        directory.checkPassword({ dn, password: new Password(PERSON_PASSWORD) }),
+      );
+      expect(await find(directory)).toEqual(['DESKTOP-01$']);
+      expect(new Set((await Promise.all(checks)).map(({ verdict }) => verdict))).toEqual(new Set(['right']));
+      expect(await find(directory)).toEqual(['DESKTOP-01$']);
+    });
+
+    test.each(['silent', 'closed'] as const)('a controller that is %s in the middle: no verdict', async (mode) => {
+      const relay = await relayTo(636);
+      relay.mode = mode;
+      const directory = openWith({ serversHostAndPort: [`localhost:${relay.port}`] }, { timeoutMs: 400 });
+      const dn = labPersonDn(PASSWORD_PEOPLE.usual);
+      const refusal = await refusalFrom(directory.checkPassword({ dn, password: new Password(PERSON_PASSWORD) }));
+      expect(refusal.code).toBe('directory-down');
+      expect(JSON.stringify([refusal.message, refusal.facts])).not.toContain(PERSON_PASSWORD);
     });
   });
 

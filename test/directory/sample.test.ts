@@ -9,18 +9,38 @@ import {
   SAMPLE_BASE_DN,
   SAMPLE_COMPUTERS,
   SAMPLE_PEOPLE,
+  SAMPLE_PERSON_PASSWORD,
   SAMPLE_DOMAIN_SID,
   SAMPLE_SERVICE_ACCOUNT,
 } from '../../src/directory/sample-domain.ts';
 import { sampleForest } from '../../src/directory/sample-forest.ts';
 import { SERVICE_CONNECTION_POINT_DN, serviceConnectionPoint } from '../../src/directory/sample-scp.ts';
 import { directoryConformance } from '../conformance/directory.ts';
+import { passwordConformance } from '../conformance/passwords.ts';
 import { refusalOf } from '../refusal-of.ts';
 
 describe('the sample directory', () => {
   directoryConformance(async () => {
     const directory = openSampleDirectory(sampleForest);
     return { directory, close: () => directory.close() };
+  });
+
+  describe('with passwords', () => {
+    passwordConformance(
+      async () => {
+        const passwords = new Map(Object.values(SAMPLE_PEOPLE).map((name) => [name, SAMPLE_PERSON_PASSWORD]));
+        const directory = openSampleDirectory(sampleForest, { passwords });
+        return { directory, close: () => directory.close() };
+      },
+      {
+        ...SAMPLE_PEOPLE,
+        password: SAMPLE_PERSON_PASSWORD,
+        toLock: SAMPLE_PEOPLE.mailNotUpn,
+        toCount: SAMPLE_PEOPLE.otherSuffix,
+        threshold: 10,
+        fineThreshold: 4,
+      },
+    );
   });
 
   test('a function gives the forest of the moment', async () => {
