@@ -3,12 +3,14 @@
  * `DOMAIN\name`.
  *
  * One attribute is compared, never several: whoever may write one person's mail could else become another by his UPN.
+ * Whatever else the user type's filter demands (a group, for example) is demanded here too.
  * Does not own: tickets (look-up.ts) and the password (signin/).
  */
 import { isComputer } from '../directory/account.ts';
 import type { Directory } from '../directory/directory.ts';
 import { domainByNetbiosName } from '../directory/domains.ts';
-import type { Filter } from '../directory/filter.ts';
+import { fillFilter } from '../directory/filter.ts';
+import type { Filter, FilterPattern, PatternPiece } from '../directory/filter.ts';
 import { LOCKOUT_ATTRIBUTES } from '../directory/lockout.ts';
 import type { Gateway, UserType } from '../model/gateway.ts';
 import { Refusal } from '../refusal.ts';
@@ -47,7 +49,13 @@ export async function findPerson(lookUp: PersonLookUp): Promise<FoundPerson> {
       return found.flat();
     }),
   );
-  const people = new Map(matches.flat().map((match) => [identityOf(match.found.entry), match]));
+  // Several user types may find one person: the configuration's order decides, so the first is put in last.
+  const people = new Map(
+    matches
+      .flat()
+      .toReversed()
+      .map((match) => [identityOf(match.found.entry), match]),
+  );
   const [only, ...others] = people.values();
   if (only === undefined) throw new Refusal('password-account-unknown', { detail: whereItLooked(lookUp) });
   if (others.length > 0) {
@@ -71,11 +79,12 @@ async function searchFor(
   if (userType.kind !== 'person' || username.length > MAX_USERNAME || username.includes('\0')) return [];
   const where = await whereFor(username, userType, matchedBy, directory);
   if (where === undefined) return [];
+  const { pattern, ldapAttributes } = compileUserType(userType);
   const entries = await directory.search({
     base: userType.searchBaseDn,
     scope: 'sub',
-    filter: { type: 'and', filters: [PERSON, where.filter] },
-    attributes: [...compileUserType(userType).ldapAttributes, ...LOCKOUT_ATTRIBUTES],
+    filter: { type: 'and', filters: [PERSON, where.filter, whateverTheName(pattern)] },
+    attributes: [...ldapAttributes, ...LOCKOUT_ATTRIBUTES],
     sizeLimit: SIZE_LIMIT,
   });
   return entries
@@ -89,6 +98,20 @@ const PERSON: Filter = {
   type: 'and',
   filters: [equal('objectClass', 'user'), equal('objectCategory', 'person')],
 };
+
+const ANY_ENTRY: Filter = { type: 'present', attribute: 'objectClass' };
+
+/** What the user type's filter demands beside the name: comparisons with the caller's name are true here. */
+export function whateverTheName(pattern: FilterPattern): Filter {
+  if ('filters' in pattern) return { type: pattern.type, filters: pattern.filters.map(whateverTheName) };
+  if ('filter' in pattern) return { type: 'not', filter: whateverTheName(pattern.filter) };
+  return piecesOf(pattern).includes('identifier') ? ANY_ENTRY : fillFilter(pattern, '');
+}
+
+function piecesOf(pattern: FilterPattern): readonly PatternPiece[] {
+  if ('any' in pattern) return [pattern.initial ?? [], ...pattern.any, pattern.final ?? []].flat();
+  return 'value' in pattern ? pattern.value : [];
+}
 
 interface Where {
   readonly filter: Filter;
