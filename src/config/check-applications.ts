@@ -10,7 +10,7 @@ import type { CustomAttribute, Environment } from '../model/environment.ts';
 import type { UserType } from '../model/gateway.ts';
 import { allIdentified } from './check-gateways.ts';
 import type { Checking } from './check-gateways.ts';
-import type { Path } from './problem.ts';
+import type { Findings, Path } from './problem.ts';
 import type { Lenient } from './read-form.ts';
 
 export function checkApplication(application: Lenient<Application>, path: Path, checking: Checking): void {
@@ -127,13 +127,21 @@ function checkKerberosGateways(
     seen.add(typeId);
     const gatewayPath = ['environment', 'gateways', environment.gateways?.indexOf(gateway) ?? 0];
     if (gateway.kerberos === undefined && !findings.reported([...gatewayPath, 'kerberos'])) {
-      findings.problem([...path, index, 'id'], 'is a gateway without `kerberos`', 'Give the gateway a service account');
+      reportNoKerberos(type, [...path, index, 'id'], findings);
     }
     if (gateway.enabled === false) {
       findings.warning([...path, index, 'id'], 'is a gateway that is not enabled', 'Enable it, or take it out');
     }
     return [type];
   });
+}
+
+/** People may sign in by password alone; a device has no other credential than its ticket. */
+function reportNoKerberos({ kind }: Lenient<UserType>, path: Path, { problem, warning }: Findings): void {
+  const what = 'is a gateway without `kerberos`';
+  const fix = 'Give the gateway a service account';
+  if (kind === 'person') warning(path, `${what}: its people sign in by password alone`, `${fix}, if that is not meant`);
+  else problem(path, what, fix);
 }
 
 /** What Entra wants to see of a device; without it the join ends in AADSTS51004. */

@@ -90,26 +90,13 @@ function issuingApplication(
     mapper: compileApplication(application),
     gateways,
     kerberosServices: [...gateways.keys()].flatMap((id) => opened.services.get(id) ?? []),
-    passwordGateways: passwordGateways([...gateways.values()], environment, opened),
+    passwordGateways: passwordGateways([...gateways.values()]),
   };
 }
 
-/** The people that the application names; where it names none, those of every gateway: passwords need no Kerberos. */
-function passwordGateways(
-  named: readonly IssuingGateway[],
-  environment: Environment,
-  opened: OpenedGateways,
-): readonly IssuingGateway[] {
-  const ofPeople = (gateways: readonly IssuingGateway[]): readonly IssuingGateway[] =>
-    gateways
-      .map((one) => ({ ...one, userTypes: one.userTypes.filter(({ kind }) => kind === 'person') }))
-      .filter(({ userTypes }) => userTypes.length > 0);
-  const chosen = ofPeople(named);
-  if (chosen.length > 0) return chosen;
-  return ofPeople(
-    environment.gateways.flatMap((gateway) => {
-      const directory = opened.directories.get(gateway.id);
-      return directory === undefined ? [] : [{ gateway, directory, userTypes: gateway.userTypes }];
-    }),
-  );
+/** The people whose user types the application names, and nobody else's: another gateway may be another forest. */
+function passwordGateways(named: readonly IssuingGateway[]): readonly IssuingGateway[] {
+  return named
+    .map((one) => ({ ...one, userTypes: one.userTypes.filter(({ kind }) => kind === 'person') }))
+    .filter(({ userTypes }) => userTypes.length > 0);
 }

@@ -107,6 +107,11 @@ test.each<[string, Changes, string]>([
     { 'environment.applications': [application, { ...second, domainName: 'eu.corp.example.com' }] },
     'environment.applications[1].domainName lies below corp.example.com, whose federation settings Entra applies to it',
   ],
+  [
+    'a gateway of people without Kerberos',
+    { 'gateway.kerberos': undefined, ...gateways({ id: IDS.gateway, userType: { id: IDS.cloudUser } }) },
+    `${A}.kerberos.gateways[0].id is a gateway without \`kerberos\`: its people sign in by password alone`,
+  ],
   ['nobody by Kerberos', gateways(), `${A}.kerberos.gateways is empty: nobody can sign in by Kerberos`],
   [
     'a gateway that is off',
