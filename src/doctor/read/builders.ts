@@ -1,13 +1,6 @@
 /** One builder for each kind of capture: takes its lines in order, says which it knows, and bounds what it keeps. */
-import type {
-  Capture,
-  FederationProperty,
-  JoinStep,
-  LoggedEvent,
-  Quote,
-  StatusCapture,
-  StatusField,
-} from '../capture.ts';
+import type { Capture, FederationProperty, JoinStep, Quote, StatusCapture, StatusField } from '../capture.ts';
+import statusFields from '../tables/status-fields.json' with { type: 'json' };
 import { KNOWN_LINES } from './known-lines.ts';
 
 export interface Builder {
@@ -20,8 +13,12 @@ interface StatusBuilder extends Builder {
   build(): StatusCapture | undefined;
 }
 
-const MAX = { steps: 20_000, fields: 2_000, properties: 200, events: 5_000, message: 8_000, value: 32_768 } as const;
+const MAX = { steps: 20_000, fields: 2_000, properties: 200, value: 32_768 } as const;
 const FIELD = /^\s*(?<name>[A-Za-z][\w .()/-]*?)\s*: ?(?<value>.*)$/;
+/** The narrowest terminal, less a space that copying loses. */
+const WIDTH = 79;
+const spelt = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
+const KNOWN_FIELDS: ReadonlyMap<string, string> = new Map(statusFields.map(({ name }) => [spelt(name), name]));
 const BOX = /^\s*\+-{5,}\+?\s*$/;
 const TITLE = /^\s*\|\s*(?<title>.*?)\s*\|?\s*$/;
 
@@ -29,6 +26,7 @@ export function statusBuilder(): StatusBuilder {
   const fields: StatusField[] = [];
   let omitted = 0;
   let section: string | undefined;
+  let broken = false;
   return {
     take(quote, text) {
       if (BOX.test(text)) return true;
@@ -39,9 +37,25 @@ export function statusBuilder(): StatusBuilder {
       }
       if (/^(?:For more information|DsrCLI|DsrCmd)/.test(text)) return true;
       const { name, value = '' } = FIELD.exec(text)?.groups ?? {};
-      if (name === undefined || name.length > 60) return false;
+      const known = name === undefined ? undefined : KNOWN_FIELDS.get(spelt(name));
+      const isField = name !== undefined && name.length <= 60 && (known !== undefined || / :(?: |$)/.test(text));
+      const last = fields.at(-1);
+      if (!isField) {
+        // A terminal breaks a long value; older builds print `KeySignTest: : MUST …`.
+        if (!broken || last === undefined) return false;
+        fields[fields.length - 1] = { ...last, value: (last.value + text.trim()).slice(0, MAX.value) };
+        broken = text.length >= WIDTH;
+        return true;
+      }
+      broken = text.length >= WIDTH;
+      const field = {
+        section,
+        name: known ?? name,
+        value: value.replace(/^: /, '').trim(),
+        known: known !== undefined,
+      };
       if (fields.length >= MAX.fields) omitted += 1;
-      else fields.push({ section, name, value: value.trim(), known: true, quote });
+      else fields.push({ ...field, quote });
       return true;
     },
     build: () => (fields.length === 0 ? undefined : { kind: 'status', fields, omitted }),
@@ -64,10 +78,10 @@ export function joinBuilder(): Builder {
         if (!broken || last === undefined || omitted > 0) return false;
         const joined = (last.quote.text + text).slice(0, 2_000);
         steps[steps.length - 1] = { ...last, quote: { ...last.quote, text: joined } };
-        broken = text.length >= 79;
+        broken = text.length >= WIDTH;
         return true;
       }
-      broken = text.length >= 79;
+      broken = text.length >= WIDTH;
       ended = known.name === 'end';
       const { name, phase, pattern } = known;
       if (steps.length >= MAX.steps) omitted += 1;
@@ -97,49 +111,4 @@ export function federationBuilder(domain: string | undefined): Builder {
     },
     build: () => (properties.length === 0 ? undefined : { kind: 'federation', properties, domain, omitted }),
   };
-}
-
-export function eventsBuilder(): Builder {
-  const events: LoggedEvent[] = [];
-  let omitted = 0;
-  let time: string | undefined;
-  let id: number | undefined;
-  let log: LoggedEvent['log'];
-  let inMessage = false;
-  return {
-    take(quote, text) {
-      const { name, value = '' } =
-        /^(?<name>TimeCreated|Id|EventId|ProviderName|LogName|LevelDisplayName|Message)\s*: ?(?<value>.*)$/i.exec(text)
-          ?.groups ?? {};
-      const key = name?.toLowerCase();
-      if (key !== undefined) inMessage = false;
-      if (key === 'timecreated') [time, id] = [value.trim(), undefined];
-      else if (key === 'id' || key === 'eventid') id = /^\d+$/.test(value.trim()) ? Number(value) : undefined;
-      else if (key === 'providername' || key === 'logname') log = logOf(value);
-      else if (key === 'message') {
-        inMessage = true;
-        if (events.length >= MAX.events) omitted += 1;
-        else
-          events.push({
-            id,
-            log: log ?? (id !== undefined && id >= 1000 ? 'aad' : 'user-device-registration'),
-            time,
-            message: value.trim(),
-            quote,
-          });
-      }
-      if (key !== undefined) return true;
-      const last = events.at(-1);
-      if (!inMessage || last === undefined) return false;
-      const message = `${last.message}\n${text.trim()}`.slice(0, MAX.message);
-      if (omitted === 0) events[events.length - 1] = { ...last, message };
-      return true;
-    },
-    build: () => (events.length === 0 ? undefined : { kind: 'events', events, omitted }),
-  };
-}
-
-function logOf(name: string): LoggedEvent['log'] {
-  if (/User Device Registration/i.test(name)) return 'user-device-registration';
-  return /AAD/.test(name) ? 'aad' : undefined;
 }

@@ -3,10 +3,11 @@
  * keeps what nobody knows. Bounded memory; no input makes it throw. Owns no meaning.
  */
 import type { Capture, Quote, Reading } from '../capture.ts';
-import { eventsBuilder, federationBuilder, joinBuilder, statusBuilder } from './builders.ts';
+import { federationBuilder, joinBuilder, statusBuilder } from './builders.ts';
 import type { Builder } from './builders.ts';
+import { eventsBuilder } from './events-builder.ts';
 import { linesOf } from './lines.ts';
-import { beginningOf, commandOf, sectionOf } from './prompts.ts';
+import { beginningOf, commandOf, sectionOf, withoutDressing } from './prompts.ts';
 import type { Section } from './prompts.ts';
 
 const MAX_QUOTE = 2_000;
@@ -45,15 +46,15 @@ async function readInput(
     if (capture !== undefined && captures.length < MAX_CAPTURES) captures.push(capture);
     current = undefined;
   };
-  for await (const text of lines) {
+  for await (const raw of lines) {
     line += 1;
+    const text = withoutDressing(raw);
     const quote = { file, line, text: text.slice(0, MAX_QUOTE) };
     const command = commandOf(text);
     const section = command === undefined ? undefined : sectionOf(command);
     if (command !== undefined) {
       close();
       if (section !== undefined) current = begin(section);
-      // The prompt of a join is one of its lines: nothing else tells of it when the log is empty.
       continue;
     }
     if (text.trim() === '') continue;
@@ -62,7 +63,9 @@ async function readInput(
       close();
       current = begin(beginning);
     }
-    if (current === undefined || !current.builder.take(quote, text)) noteUnknown(unknown, quote);
+    // Beyond the bound lines are counted, not dropped.
+    const full = captures.length >= MAX_CAPTURES;
+    if (current === undefined || full || !current.builder.take(quote, text)) noteUnknown(unknown, quote);
     else current.taken += 1;
   }
   close();
@@ -88,7 +91,8 @@ function begin(section: Section): Current {
 /** The block at the end of a join looks like a status without boxes; boxes begin a new status wherever they stand. */
 function startsAnew(current: Current | undefined, { kind }: Section, text: string): boolean {
   if (current === undefined) return true;
-  if (kind === 'status' && text.includes('|')) return current.taken > 1 || current.kind !== 'status';
+  if (kind === 'status' && text.includes('|'))
+    return current.kind !== 'status' || (current.taken > 1 && /Device State/.test(text));
   if (current.kind === kind) return kind === 'federation' && text.startsWith('ActiveSignInUri') && current.taken > 1;
   return !(current.kind === 'join' && kind === 'status');
 }

@@ -202,5 +202,92 @@ test('a hundred megabytes are read in bounded memory: endless lines, endless cap
   const { captures, unknown } = await readCaptures([{ name: 'flood', bytes: flood() }]);
   expect(captures.length).toBeLessThanOrEqual(500);
   expect(unknown.quotes.length).toBeLessThanOrEqual(200);
+  // What is too much is counted.
+  expect(unknown.more[0]?.count).toBeGreaterThan(100_000);
   expect(process.memoryUsage().heapUsed - before).toBeLessThan(200_000_000);
 }, 60_000);
+
+describe('as people copy it', () => {
+  test('quoted in a mail, coloured by a terminal, with spaces that do not break', async () => {
+    const dressed = STATUS.split('\n').map((line, index) => {
+      if (index === 0) return line;
+      return `> \u001b[32m${line.replaceAll(' ', '\u00a0')}\u001b[0m`;
+    });
+    const { fields } = only(await read(dressed.join('\n')), 'status');
+    expect(fields.map(({ name, value }) => [name, value])).toEqual([
+      ['AzureAdJoined', 'YES'],
+      ['Device Name', 'PC.a.example'],
+      ['AzureAdPrt', 'NO'],
+    ]);
+  });
+
+  test('by an older build: no spaces before the colon, and two of them', async () => {
+    const { fields } = only(
+      await read('AzureAdJoined: YES\nDeviceId: x\nKeySignTest: : MUST Run elevated to test.\n'),
+      'status',
+    );
+    expect(fields.map(({ name, value, known }) => [name, value, known])).toEqual([
+      ['AzureAdJoined', 'YES', true],
+      ['DeviceId', 'x', true],
+      ['KeySignTest', 'MUST Run elevated to test.', true],
+    ]);
+  });
+
+  test('a field of a later build is kept, and marked', async () => {
+    const { fields } = only(await read(`${STATUS}             SomethingNew : 7\n`), 'status');
+    expect(fields.at(-1)).toMatchObject({ name: 'SomethingNew', value: '7', known: false });
+  });
+
+  test('a part of a status, from any of its boxes', async () => {
+    const part = STATUS.slice(STATUS.indexOf('| SSO State'));
+    expect(only(await read(part), 'status').fields.map(({ section, name }) => [section, name])).toEqual([
+      ['SSO State', 'AzureAdPrt'],
+    ]);
+  });
+
+  test.each([80, 120])('broken at %i columns a value is whole', async (width) => {
+    const url = `https://login.microsoftonline.com/${'a'.repeat(100)}/oauth2/token`;
+    const line = `            AccessTokenUrl : ${url}`;
+    const broken = line.match(new RegExp(`.{1,${width}}`, 'g')) ?? [];
+    const { fields } = only(await read(`AzureAdJoined : YES\n${broken.join('\n')}\n     TenantId : x\n`), 'status');
+    expect(fields.map(({ name, value }) => [name, value])).toEqual([
+      ['AzureAdJoined', 'YES'],
+      ['AccessTokenUrl', url],
+      ['TenantId', 'x'],
+    ]);
+  });
+
+  test('an event as Event Viewer copies it', async () => {
+    const text = `Log Name:      Microsoft-Windows-User Device Registration/Admin
+Source:        Microsoft-Windows-User Device Registration
+Date:          3/2/2026 8:00:02 AM
+Event ID:      304
+Task Category: None
+Level:         Error
+Keywords:
+User:          SYSTEM
+Computer:      PC.a.example
+Description:
+Automatic registration failed at join phase.
+Exit code: Unknown HResult Error code: 0x801c03f2
+`;
+    const { events } = only(await read(text), 'events');
+    expect(events).toMatchObject([
+      {
+        id: 304,
+        log: 'user-device-registration',
+        time: '3/2/2026 8:00:02 AM',
+        message: 'Automatic registration failed at join phase.\nExit code: Unknown HResult Error code: 0x801c03f2',
+      },
+    ]);
+  });
+
+  test('a table of Get-WinEvent, and messages alone', async () => {
+    const rows = `PS C:\\> Get-WinEvent -LogName x
+3/2/2026 8:00:02 AM   306 Information      Automatic registration Succeeded.
+`;
+    expect(only(await read(rows), 'events').events).toMatchObject([{ id: 306, time: '3/2/2026 8:00:02 AM' }]);
+    const alone = 'Automatic registration Succeeded.\n';
+    expect(only(await read(alone), 'events').events).toMatchObject([{ id: 306, time: undefined }]);
+  });
+});
