@@ -15,8 +15,10 @@ export function acrossCaptures(findings: readonly Finding[], reading: Reading): 
 function mergeSame(findings: readonly Finding[]): readonly Finding[] {
   const merged = new Map<string, Finding>();
   for (const finding of findings) {
-    const earlier = merged.get(finding.id);
-    merged.set(finding.id, earlier === undefined ? finding : merge(earlier, finding));
+    // Of federation settings each capture has a table of its own.
+    const key = finding.id.startsWith('DOC-GR-') ? `${finding.id} ${merged.size}` : finding.id;
+    const earlier = merged.get(key);
+    merged.set(key, earlier === undefined ? finding : merge(earlier, finding));
   }
   return [...merged.values()];
 }

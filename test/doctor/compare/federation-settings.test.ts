@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compareFederation } from '../../../src/doctor/compare/federation-settings.ts';
+import { diagnose } from '../../../src/doctor/diagnose/diagnose.ts';
 import type { Finding } from '../../../src/doctor/finding.ts';
 import { application, captureOf, configuration, material, NOW, otherMaterial, served } from './federation-capture.ts';
 
@@ -176,4 +177,11 @@ test('an unknown property is shown', () => {
     verdict: 'shown',
     note: 'not known to this version of Mortise',
   });
+});
+
+test('two captures keep a table each', () => {
+  const captures = [captureOf(), captureOf({ DisplayName: 'Before' })];
+  const reading = { captures, unknown: { quotes: [], more: [] }, inputs: [] };
+  const tables = diagnose(reading, { at: NOW, configuration }).findings.filter(({ id }) => id === 'DOC-GR-20');
+  expect(tables.map(({ severity }) => severity)).toEqual(['info', 'ok']);
 });
