@@ -70,7 +70,11 @@ export const application = z.strictObject({
     .describe('Custom attribute that finds the user of a username token; `email` when absent.'),
   kerberos: z
     .strictObject({
-      gateways: z.array(kerberosGateway).describe('Gateways and user types whose accounts may sign in by Kerberos.'),
+      gateways: z
+        .array(kerberosGateway)
+        .describe(
+          'Gateways and user types whose accounts may sign in: devices by Kerberos, people by Kerberos and by password.',
+        ),
     })
     .describe('Windows integrated authentication.'),
   idpSigning: idpSigning.describe('What assertions are signed with.'),
