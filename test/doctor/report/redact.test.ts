@@ -1,8 +1,13 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { diagnose } from '../../../src/doctor/diagnose/diagnose.ts';
+import { readCaptures } from '../../../src/doctor/read/read.ts';
 import { htmlReport } from '../../../src/doctor/report/html.ts';
 import { jsonReport } from '../../../src/doctor/report/json.ts';
 import { namesIn } from '../../../src/doctor/report/redact-names.ts';
 import { redact } from '../../../src/doctor/report/redact.ts';
+import { reportOf } from '../../../src/doctor/report/report.ts';
 import { hideSecrets } from '../../../src/doctor/report/secrets.ts';
 import { textReport } from '../../../src/doctor/report/text.ts';
 import { FINDING, ORIGINALS, READING, REPORT } from './sample-report.ts';
@@ -48,3 +53,37 @@ test('ids that are the same everywhere and codes stay', () => {
   const report = redact({ ...REPORT, findings: [{ ...FINDING, seen: [{ file: 'f', line: 1, text }] }] }, []);
   expect(report.findings[0]?.seen[0]?.text).toBe(text);
 });
+
+const REFERENCE = join(
+  import.meta.dirname,
+  '../../../../shared/reference/hybrid-join-reference-and-troubleshooting.txt',
+);
+
+test.skipIf(!existsSync(REFERENCE))(
+  'the vendor’s own document, read as a capture, gives away none of its names',
+  async () => {
+    async function* bytes(): AsyncGenerator<Uint8Array> {
+      yield readFileSync(REFERENCE);
+    }
+    const reading = await readCaptures([{ name: 'reference.txt', bytes: bytes() }]);
+    const diagnosis = diagnose(reading, { at: undefined, configuration: undefined });
+    const report = redact(hideSecrets(reportOf(diagnosis, reading, undefined)), namesIn(reading));
+    const said = jsonReport(report).toLowerCase();
+    expect(said).toContain('aadsts51004');
+    for (const original of [
+      'imokatdi',
+      'ping-eng',
+      'imok-hyjd',
+      'imok-dc0',
+      'ecotton',
+      '07ec9af2',
+      '3f0817b9',
+      '7b690c51',
+      'a441252e',
+      'sso.example.com',
+      'f243c1d1',
+      'danny test',
+    ])
+      expect(said, original).not.toContain(original);
+  },
+);
