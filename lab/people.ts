@@ -88,6 +88,10 @@ const SPECIAL: Readonly<Record<string, Attributes>> = {
 const anchorOf = (index: number): Uint8Array =>
   guid(`b2e4a7c1-3d58-4f96-8a1b-0000000007${String(index + 1).padStart(2, '0')}`);
 
+/** Entra’s onPremisesImmutableId: base64 of the bytes of mS-DS-ConsistencyGuid. */
+export const labPersonImmutableId = (name: (typeof PASSWORD_PEOPLE)[keyof typeof PASSWORD_PEOPLE]): string =>
+  Buffer.from(anchorOf(Object.values(PASSWORD_PEOPLE).indexOf(name))).toString('base64');
+
 const people: readonly LabEntry[] = Object.values(PASSWORD_PEOPLE).map((name, index) => {
   const [given, family] = namesOf(name);
   const upn = labPersonUpn(name);

@@ -6,7 +6,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { computerAttributes, LDAP_ACCOUNT, unicodePwd } from '../../lab/accounts.ts';
 import type { Attributes } from '../../lab/accounts.ts';
-import { run } from '../../lab/run.ts';
+import { ProgramFailed, run } from '../../lab/run.ts';
 import type { Lab } from '../../lab/samba.ts';
 import type { DirectoryComputer } from '../../src/rehearsal/entra/token-claims.ts';
 
@@ -128,6 +128,20 @@ const smbConf = (lab: Lab): string => join(lab.folder, 'smb.conf');
 /** The account's keys as they are now, by `samba-tool domain exportkeytab`. */
 export async function exportKeytab(lab: Lab, name: string, file: string): Promise<void> {
   await run('samba-tool', ['domain', 'exportkeytab', file, `--principal=${name}`, `--configfile=${smbConf(lab)}`]);
+}
+
+/** As many wrong passwords as lock the account, from elsewhere. @throws Error when it is not locked then */
+export async function lockInAd(lab: Lab, dn: string, threshold: number): Promise<void> {
+  for (let index = 0; index < threshold; index++) {
+    const bind = ['-x', '-H', lab.ldapsUrl, '-D', dn, '-w', `not-a-real password ${index}`, '-b', '', '-s', 'base'];
+    await run('ldapsearch', bind, { env: { LDAPTLS_CACERT: lab.caFile } }).catch((error: unknown) => {
+      // RFC 4511 §4.1.9: invalidCredentials
+      if (!(error instanceof ProgramFailed) || error.status !== 49) throw error;
+    });
+  }
+  const [lockedAt] = (await lab.read(dn, 'lockoutTime'))?.map(String) ?? [];
+  if (lockedAt === undefined || lockedAt === '0')
+    throw new Error(`${dn} is not locked after ${threshold} wrong passwords`);
 }
 
 /** Many security groups with one member, written to the database at once: by LDAP they would take minutes. */

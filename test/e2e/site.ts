@@ -7,6 +7,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { SERVICE_ACCOUNTS } from '../../lab/accounts.ts';
+import { labPersonImmutableId, labPersonUpn, PASSWORD_PEOPLE } from '../../lab/people.ts';
 import { startLab } from '../../lab/samba.ts';
 import type { Lab } from '../../lab/samba.ts';
 import { createKeyMaterial } from '../../src/keys/create.ts';
@@ -34,6 +35,8 @@ export interface Site {
   readonly signingCertificateFile: string;
   /** Runs until the test has finished. */
   mortise(settings?: MortiseSettings): Promise<Mortise>;
+  /** What an administrator does with the commands of `mortise entra cmdlets`. */
+  federate(mortise: Mortise): void;
   /** Takes an assertion to Entra's token endpoint, and registers the device. @throws JoinFailure as Entra refuses */
   join(mortise: Mortise, assertion: string, sAMAccountName: string): Promise<Joined>;
   close(): Promise<void>;
@@ -80,10 +83,16 @@ async function build(lab: Lab): Promise<Site> {
     tenantName: 'Example',
     domains: [{ name: lab.domain, verified: true }],
     directoryComputers: [],
+    syncedUsers: Object.values(PASSWORD_PEOPLE).map((name) => ({
+      onPremisesImmutableId: labPersonImmutableId(name),
+      userPrincipalName: labPersonUpn(name),
+    })),
     throttle: { requests: 1000, withinMs: 60_000 },
   });
   const http = openHttpClient(tls.ca);
   const parts: MortiseParts = { lab, tls, signingKey };
+  const federate = (mortise: Mortise): void =>
+    entra.setFederation(lab.domain, federationOf(mortise, signingCertificate));
   return {
     lab,
     entra,
@@ -93,9 +102,10 @@ async function build(lab: Lab): Promise<Site> {
       onTestFinished(async () => mortise.close());
       return mortise;
     },
+    federate,
     join: async (mortise, assertion, sAMAccountName) => {
       // What Entra believes is what `mortise entra cmdlets` writes, and what Entra Connect synchronised just now.
-      entra.setFederation(lab.domain, federationOf(mortise, signingCertificate));
+      federate(mortise);
       entra.setDirectoryComputers(await computersInAd(lab));
       const requestId = randomUUID();
       const service = await discoverRegistrationService(http, entra.urls.drs, lab.domain, requestId);
