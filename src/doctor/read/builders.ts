@@ -35,7 +35,7 @@ export function statusBuilder(): StatusBuilder {
         section = title;
         return true;
       }
-      if (/^(?:For more information|DsrCLI|DsrCmd)/.test(text)) return true;
+      if (/^For more information/.test(text)) return true;
       const { name, value = '' } = FIELD.exec(text)?.groups ?? {};
       const known = name === undefined ? undefined : KNOWN_FIELDS.get(spelt(name));
       const isField = name !== undefined && name.length <= 60 && (known !== undefined || / :(?: |$)/.test(text));
@@ -77,7 +77,8 @@ export function joinBuilder(): Builder {
       if (known === undefined) {
         if (!broken || last === undefined || omitted > 0) return false;
         const joined = (last.quote.text + text).slice(0, 2_000);
-        steps[steps.length - 1] = { ...last, quote: { ...last.quote, text: joined } };
+        const whole = KNOWN_LINES.find(({ name }) => name === last.name)?.pattern.exec(joined)?.groups;
+        steps[steps.length - 1] = { ...last, values: { ...whole }, quote: { ...last.quote, text: joined } };
         broken = text.length >= WIDTH;
         return true;
       }

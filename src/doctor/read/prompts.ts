@@ -9,7 +9,7 @@ export type Section =
 
 /** The command of a prompt line; undefined where the line is no prompt. */
 export function commandOf(line: string): string | undefined {
-  return /^\s*(?:PS )?(?:[A-Za-z]:\\[^>]*|\/\S*)?>\s?(.*)$/.exec(line)?.[1]?.trim();
+  return /^\s*(?:PS (?:[A-Za-z]:\\|\/|[A-Za-z]+:)[^>]*|[A-Za-z]:\\[^>]*)>\s?(.*)$/.exec(line)?.[1]?.trim();
 }
 
 export function sectionOf(command: string): Section | undefined {
@@ -27,7 +27,7 @@ export function withoutDressing(line: string): string {
     .replaceAll(ESCAPE, '')
     .replaceAll('\u00a0', ' ')
     .replaceAll('\0', '')
-    .replace(/^(?:> ?)+(?=\s*(?:[A-Za-z+|]|$))/, '');
+    .replace(/^(?:> ?)+/, '');
 }
 
 // eslint-disable-next-line no-control-regex -- ECMA-48 §5.4: a control sequence begins with it.

@@ -11,8 +11,10 @@ import { beginningOf, commandOf, sectionOf, withoutDressing } from './prompts.ts
 import type { Section } from './prompts.ts';
 
 const MAX_QUOTE = 2_000;
-const MAX_UNKNOWN = 200;
+const MAX_UNKNOWN = 1_000;
 const MAX_CAPTURES = 500;
+/** Of all lines that are kept, in characters: what comes after is counted only. */
+const MAX_KEPT = 32_000_000;
 
 export interface Input {
   readonly name: string;
@@ -20,13 +22,15 @@ export interface Input {
 }
 
 interface Unknown {
+  /** Characters that may still be kept. */
+  left: number;
   readonly quotes: Quote[];
   readonly more: Map<string, { count: number; first: number; last: number }>;
 }
 
 export async function readCaptures(inputs: readonly Input[]): Promise<Reading> {
   const captures: Capture[] = [];
-  const unknown: Unknown = { quotes: [], more: new Map() };
+  const unknown: Unknown = { left: MAX_KEPT, quotes: [], more: new Map() };
   const read: Reading['inputs'][number][] = [];
   for (const input of inputs) read.push(await readInput(input, captures, unknown));
   const more = [...unknown.more].map(([file, counted]) => ({ file, ...counted }));
@@ -64,9 +68,10 @@ async function readInput(
       current = begin(beginning);
     }
     // Beyond the bound lines are counted, not dropped.
-    const full = captures.length >= MAX_CAPTURES;
+    unknown.left -= quote.text.length;
+    const full = captures.length >= MAX_CAPTURES || unknown.left < 0;
     if (current === undefined || full || !current.builder.take(quote, text)) noteUnknown(unknown, quote);
-    else current.taken += 1;
+    else advance(current, text);
   }
   close();
   return { file, lines: line, encoding: encoding() };
@@ -76,6 +81,15 @@ interface Current {
   readonly kind: Section['kind'];
   readonly builder: Builder;
   taken: number;
+  /** Of a join: its request has its id, and its status block has begun. */
+  requested: boolean;
+  ended: boolean;
+}
+
+function advance(current: Current, text: string): void {
+  current.taken += 1;
+  current.requested ||= text.includes('ClientRequestId:');
+  current.ended ||= text.startsWith('DSREGCMD_END_STATUS');
 }
 
 function begin(section: Section): Current {
@@ -85,7 +99,7 @@ function begin(section: Section): Current {
     events: eventsBuilder,
     federation: () => federationBuilder(section.kind === 'federation' ? section.domain : undefined),
   }[section.kind]();
-  return { kind: section.kind, builder, taken: 0 };
+  return { kind: section.kind, builder, taken: 0, requested: false, ended: false };
 }
 
 /** The block at the end of a join looks like a status without boxes; boxes begin a new status wherever they stand. */
@@ -93,12 +107,15 @@ function startsAnew(current: Current | undefined, { kind }: Section, text: strin
   if (current === undefined) return true;
   if (kind === 'status' && text.includes('|'))
     return current.kind !== 'status' || (current.taken > 1 && /Device State/.test(text));
+  if (kind === 'join' && current.kind === 'join')
+    return current.ended || (current.requested && /^DsrCLI: |ClientRequestId:/.test(text));
   if (current.kind === kind) return kind === 'federation' && text.startsWith('ActiveSignInUri') && current.taken > 1;
   return !(current.kind === 'join' && kind === 'status');
 }
 
-function noteUnknown({ quotes, more }: Unknown, quote: Quote): void {
-  if (quotes.length < MAX_UNKNOWN) {
+function noteUnknown(unknown: Unknown, quote: Quote): void {
+  const { quotes, more } = unknown;
+  if (quotes.length < MAX_UNKNOWN && unknown.left >= 0) {
     quotes.push(quote);
     return;
   }

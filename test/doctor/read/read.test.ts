@@ -157,12 +157,12 @@ test('without prompts the kinds are told by their first lines', async () => {
 });
 
 test('what nobody knows is shown, the first lines whole and the others by number', async () => {
-  const lines = Array.from({ length: 1000 }, (_, index) => `noise number ${index}`);
+  const lines = Array.from({ length: 1800 }, (_, index) => `noise number ${index}`);
   const { unknown, captures } = await read(lines.join('\n'));
   expect(captures).toEqual([]);
-  expect(unknown.quotes.length).toBe(200);
+  expect(unknown.quotes.length).toBe(1000);
   expect(unknown.quotes[0]).toEqual({ file: 'in.txt', line: 1, text: 'noise number 0' });
-  expect(unknown.more).toEqual([{ file: 'in.txt', count: 800, first: 201, last: 1000 }]);
+  expect(unknown.more).toEqual([{ file: 'in.txt', count: 800, first: 1001, last: 1800 }]);
 });
 
 test('a line of a join that a terminal broke is put together', async () => {
@@ -201,7 +201,7 @@ test('a hundred megabytes are read in bounded memory: endless lines, endless cap
   const before = process.memoryUsage().heapUsed;
   const { captures, unknown } = await readCaptures([{ name: 'flood', bytes: flood() }]);
   expect(captures.length).toBeLessThanOrEqual(500);
-  expect(unknown.quotes.length).toBeLessThanOrEqual(200);
+  expect(unknown.quotes.length).toBeLessThanOrEqual(1000);
   // What is too much is counted.
   expect(unknown.more[0]?.count).toBeGreaterThan(100_000);
   expect(process.memoryUsage().heapUsed - before).toBeLessThan(200_000_000);
@@ -291,3 +291,44 @@ Exit code: Unknown HResult Error code: 0x801c03f2
     expect(only(await read(alone), 'events').events).toMatchObject([{ id: 306, time: undefined }]);
   });
 });
+
+describe('several attempts to join', () => {
+  test.each(['', 'PS C:\\> dsregcmd /join /debug\n'])('in one log, with %j between them', async (between) => {
+    const log = JOIN.split('\n').slice(1).join('\n');
+    const { captures, unknown } = await read(`${log}${between}${log}`);
+    expect(
+      captures.map((capture) => capture.kind === 'join' && [capture.steps.length, capture.status?.fields.length]),
+    ).toEqual([
+      [10, 3],
+      [10, 3],
+    ]);
+    expect(unknown.quotes).toEqual([]);
+  });
+
+  test('cut off before its end, the first is one all the same', async () => {
+    const log = JOIN.split('\n').slice(1);
+    const { captures } = await read([...log.slice(0, 6), ...log].join('\n'));
+    expect(captures.map((capture) => capture.kind === 'join' && capture.steps.length)).toEqual([6, 10]);
+  });
+});
+
+test('lines that a mail quotes are never taken for prompts', async () => {
+  const quoted = GRAPH.split('\n').map((line, index) => (index === 0 ? line : `> ${line}`));
+  const { properties } = only(await read(quoted.join('\n')), 'federation');
+  expect(properties.find(({ name }) => name === 'SigningCertificate')?.value).toBe(
+    'MIIDATCCAemgAwIBAgIGIE1lIFVwMB4XDTI1VWWRoNz4BuWa0M04tMj5',
+  );
+  const row = '> 3/2/2026 8:00:02 AM   306 Information      Automatic registration Succeeded.';
+  expect(only(await read(`PS C:\\> Get-WinEvent\n${row}\n`), 'events').events).toHaveLength(1);
+});
+
+test('many long captures together are bounded, and what is beyond is counted', async () => {
+  const attempt = Buffer.from(`PS C:\\> dsregcmd /join\n${'isSystem: YES\n'.repeat(20_000)}`);
+  async function* flood(): AsyncGenerator<Uint8Array> {
+    for (let at = 0; at < 200; at += 1) yield attempt;
+  }
+  const { captures, unknown } = await readCaptures([{ name: 'flood', bytes: flood() }]);
+  const steps = captures.reduce((sum, capture) => sum + (capture.kind === 'join' ? capture.steps.length : 0), 0);
+  expect(steps).toBeLessThan(2_600_000);
+  expect(steps + unknown.quotes.length + (unknown.more[0]?.count ?? 0)).toBe(200 * 20_000);
+}, 60_000);
