@@ -35,7 +35,7 @@ export function statusBuilder(): StatusBuilder {
         section = title;
         return true;
       }
-      if (/^For more information/.test(text)) return true;
+      if (text.startsWith('For more information')) return true;
       const { name, value = '' } = FIELD.exec(text)?.groups ?? {};
       const known = name === undefined ? undefined : KNOWN_FIELDS.get(spelt(name));
       const isField = name !== undefined && name.length <= 60 && (known !== undefined || / :(?: |$)/.test(text));
