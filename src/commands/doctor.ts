@@ -86,7 +86,12 @@ async function runDoctor(files: readonly string[], options: DoctorOptions): Prom
   };
   const report = configuration === undefined ? await judge(undefined) : await withStoreIfAny(configuration, judge);
   output(report, options, page);
-  return statusOf(report.findings);
+  if (reading.captures.length > 0) return statusOf(report.findings);
+  // Unknown text in order would be a wrong answer.
+  throw new DoctorStop(
+    'No capture was recognised, so nothing was judged. `mortise doctor --help` says what to capture.',
+    EXIT.unreadable,
+  );
 }
 
 /** `--html join.txt` means a page on standard output, made from join.txt: an input is never written over. */

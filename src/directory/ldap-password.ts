@@ -7,7 +7,8 @@
 import type { CheckedPassword, PasswordCheck } from './directory.ts';
 import { connectLdap } from './ldap-connection.ts';
 import type { LdapServer } from './ldap-connection.ts';
-import { PersonRefused, personBindFailure, ServerDown } from './ldap-errors.ts';
+import { PersonRefused, personBindFailure } from './ldap-errors.ts';
+import { Refusal } from '../refusal.ts';
 
 const MAX_CONNECTIONS = 32;
 /** A TLS handshake and a bind take about 20 ms: who stands behind so many others waits too long anyway. */
@@ -41,7 +42,7 @@ export async function bindAsPerson(
 }
 
 export interface BindQueue {
-  /** @throws ServerDown when too many wait already */
+  /** @throws Refusal directory-down when too many wait already */
   run<Answer>(work: () => Promise<Answer>): Promise<Answer>;
 }
 
@@ -52,7 +53,9 @@ export function bindQueue(limit = MAX_CONNECTIONS, maxWaiting = MAX_WAITING): Bi
   return {
     run: async (work) => {
       if (running >= limit) {
-        if (waiting.length >= maxWaiting) throw new ServerDown('too many passwords wait for their check');
+        // A refusal, not an outage: the server is there, and searches must go on.
+        if (waiting.length >= maxWaiting)
+          throw new Refusal('directory-down', { detail: 'too many passwords wait for their check' });
         await new Promise<void>((resolve) => waiting.push(resolve));
       } else running += 1;
       try {

@@ -9,6 +9,7 @@ import { texts } from './entry.ts';
 import type { Entry } from './entry.ts';
 import { fileTimeToDate, intervalToMs } from './filetime.ts';
 import type { Filter } from './filter.ts';
+import { Refusal } from '../refusal.ts';
 
 /** What a search for a person must ask for beside the account's attributes. */
 export const LOCKOUT_ATTRIBUTES = [
@@ -38,6 +39,9 @@ export interface LockoutState {
 /** What is assumed where the policy cannot be read: few administrators lock after fewer than three, none for longer than a day. */
 const ASSUMED = { threshold: 3, observationWindowMs: 30 * 60_000 } as const;
 
+/** RFC 4120 §7.5.1 names five minutes. */
+export const MAX_SKEW_MS = 300_000;
+
 const ANY_ENTRY: Filter = { type: 'present', attribute: 'objectClass' };
 
 const NAMES = {
@@ -53,15 +57,17 @@ export async function lockoutPolicyOf(entry: Entry, directory: Directory): Promi
   const source = pso ?? domainDnOf(entry.dn);
   if (source === undefined) return { ...ASSUMED, source: entry.dn, known: false };
   const kind = pso === undefined ? 'domain' : 'fine-grained';
-  const [found] = await directory.search({
-    base: source,
-    scope: 'base',
-    filter: ANY_ENTRY,
-    attributes: NAMES[kind],
-    sizeLimit: 1,
-  });
+  const [found] = await directory
+    .search({ base: source, scope: 'base', filter: ANY_ENTRY, attributes: NAMES[kind], sizeLimit: 1 })
+    .catch(noneWhereRefused);
   const read = found === undefined ? undefined : policyAttributes(found, kind);
   return read === undefined ? { ...ASSUMED, source, known: false } : { ...read, source, known: true };
+}
+
+/** Who may not read a policy can still sign in: the strict one is assumed. */
+function noneWhereRefused(error: unknown): readonly Entry[] {
+  if (error instanceof Refusal && error.code === 'directory-search-refused') return [];
+  throw error;
 }
 
 /** Undefined where the entry does not show them: by default only Domain Admins read fine-grained policies. */
@@ -81,7 +87,8 @@ export function lockoutStateOf(entry: Entry, policy: LockoutPolicy, now: Date): 
   const last = integerOf(entry, 'badPasswordTime');
   const age = last === undefined ? Infinity : now.getTime() - fileTimeToDate(last).getTime();
   return {
-    badPasswordCount: age < policy.observationWindowMs ? count : 0,
+    // The controller's clock may be behind ours by as much as Kerberos allows.
+    badPasswordCount: age < policy.observationWindowMs + MAX_SKEW_MS ? count : 0,
     lockedOut: (integerOf(entry, 'lockoutTime') ?? 0n) !== 0n,
   };
 }

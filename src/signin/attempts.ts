@@ -6,6 +6,7 @@
  * taken in, because other systems count there as well. In memory and bounded; after a restart AD's count carries on.
  */
 import { createHmac } from 'node:crypto';
+import { MAX_SKEW_MS } from '../directory/lockout.ts';
 import type { LockoutPolicy, LockoutState } from '../directory/lockout.ts';
 import type { CheckedPassword } from '../directory/directory.ts';
 import type { Password } from '../directory/password.ts';
@@ -77,7 +78,7 @@ export function openAttempts(key: Uint8Array): Attempts {
 
   const countWrong = (person: Person, { familiar, policy }: Attempt, digest: string, time: number): void => {
     person.wrong = [...person.wrong, { number: (numbered += 1), familiar, digest }];
-    person.until = time + Math.max(SHORTEST_WINDOW_MS, policy.observationWindowMs);
+    person.until = time + Math.max(SHORTEST_WINDOW_MS, policy.observationWindowMs) + MAX_SKEW_MS;
   };
 
   return {
@@ -101,6 +102,10 @@ export function openAttempts(key: Uint8Array): Attempts {
           person.wrong = person.wrong.filter(({ familiar }) => !familiar);
         }
         return checked;
+      } catch (error) {
+        // AD may have counted what it did not answer; the password itself may still be right.
+        countWrong(person, attempt, `unanswered ${numbered}`, time);
+        throw error;
       } finally {
         person.pending.delete(digest);
       }

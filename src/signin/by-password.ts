@@ -70,7 +70,7 @@ function requireCredential(progress: Progress, application: Application): Token 
   const { username, password } = usernameToken;
   // Some people type the password into the first field.
   const isPassword = password.reveal() !== '' && username.includes(password.reveal());
-  if (!isPassword) progress.record.learn({ principal: username });
+  if (!isPassword && /^[^\\@]+[\\@][^\\@]+$/.test(username)) progress.record.learn({ principal: username });
   return usernameToken;
 }
 
@@ -134,10 +134,18 @@ async function guarded(
   check: (attempt: Guarded) => Promise<CheckedPassword>,
 ): Promise<CheckedPassword> {
   const source = sourceOf(request.sourceAddress);
-  if (!attempt.familiar) await dependencies.spraying.wait(source, request.now);
-  const checked = await check(attempt);
-  if (checked.verdict === 'wrong') dependencies.spraying.wrong(source, attempt.person, request.now);
-  return checked;
+  const release = attempt.familiar ? undefined : await dependencies.spraying.wait(source, request.now);
+  const blame = (): void => dependencies.spraying.wrong(source, attempt.person, request.now);
+  try {
+    const checked = await check(attempt);
+    if (checked.verdict !== 'right' && ANSWERS[checked.verdict].told === undefined) blame();
+    return checked;
+  } catch (error) {
+    if (error instanceof Refusal && !ABOUT_NOBODY.includes(error.code)) blame();
+    throw error;
+  } finally {
+    release?.();
+  }
 }
 
 async function requireRightPassword(

@@ -148,6 +148,13 @@ describe('exit status and inputs', () => {
     expect(ended.stderr).not.toMatch(/^\s+at /m);
   });
 
+  test('text that is no capture is shown, and not called in order', async () => {
+    const { status, stdout, stderr } = await piped('hello world\n');
+    expect(stdout).toContain('stdin:1: hello world');
+    expect(stderr).toMatch(/^No capture was recognised/);
+    expect(status).toBe(66);
+  });
+
   test('the help names exit status and captures', async () => {
     const { status, stdout } = await doctor('--help');
     expect(status).toBe(0);

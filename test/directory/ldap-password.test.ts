@@ -49,7 +49,10 @@ describe('the queue', () => {
     const { open, passed } = gate();
     const running = queue.run(() => passed);
     const waiting = queue.run(() => Promise.resolve('its turn'));
-    await expect(queue.run(() => Promise.resolve())).rejects.toThrow('too many passwords wait');
+    await expect(queue.run(() => Promise.resolve())).rejects.toMatchObject({
+      code: 'directory-down',
+      facts: { detail: 'too many passwords wait for their check' },
+    });
     open();
     await running;
     expect(await waiting).toBe('its turn');

@@ -38,14 +38,23 @@ test('the wait is of that source alone, and ends with the window', async () => {
   expect(waits).toHaveLength(1);
 });
 
-test('eight requests of a source wait, the ninth is refused, and room comes back', async () => {
+test('a hundred requests of a source wait, one more is refused, and room comes back', async () => {
   const gate = Promise.withResolvers<void>();
   const spraying = sprayed(() => gate.promise);
-  const waiting = Array.from({ length: 8 }, () => spraying.wait('192.0.2.1', NOW));
+  const waiting = Array.from({ length: 100 }, () => spraying.wait('192.0.2.1', NOW));
   await expect(spraying.wait('192.0.2.1', NOW)).rejects.toMatchObject({ code: 'source-slowed-down' });
   gate.resolve();
-  await Promise.all(waiting);
+  for (const release of await Promise.all(waiting)) release();
   await spraying.wait('192.0.2.1', NOW);
+});
+
+test('many at once wait before the first of them is answered; an office that comes one by one does not', async () => {
+  const slept: number[] = [];
+  const spraying = openSpraying(async (ms) => void slept.push(ms));
+  for (let n = 0; n < 200; n += 1) (await spraying.wait('192.0.2.9', NOW))();
+  expect(slept).toEqual([]);
+  for (let n = 0; n < 43; n += 1) await spraying.wait('192.0.2.1', NOW);
+  expect(slept).toEqual([250, 500, 1000]);
 });
 
 describe('a source', () => {

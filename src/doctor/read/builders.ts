@@ -72,12 +72,13 @@ export function joinBuilder(): Builder {
   return {
     take(quote, text) {
       if (ended) return status.take(quote, text);
-      const known = KNOWN_LINES.find(({ pattern }) => pattern.test(text));
+      const line = text.trimStart();
+      const known = KNOWN_LINES.find(({ pattern }) => pattern.test(line));
       const last = steps.at(-1);
       if (known === undefined) {
         if (!broken || last === undefined || omitted > 0) return false;
         const joined = (last.quote.text + text).slice(0, 2_000);
-        const whole = KNOWN_LINES.find(({ name }) => name === last.name)?.pattern.exec(joined)?.groups;
+        const whole = KNOWN_LINES.find(({ name }) => name === last.name)?.pattern.exec(joined.trimStart())?.groups;
         steps[steps.length - 1] = { ...last, values: { ...whole }, quote: { ...last.quote, text: joined } };
         broken = text.length >= WIDTH;
         return true;
@@ -86,7 +87,7 @@ export function joinBuilder(): Builder {
       ended = known.name === 'end';
       const { name, phase, pattern } = known;
       if (steps.length >= MAX.steps) omitted += 1;
-      else steps.push({ name, phase, values: { ...pattern.exec(text)?.groups }, quote });
+      else steps.push({ name, phase, values: { ...pattern.exec(line)?.groups }, quote });
       return true;
     },
     build: () => (steps.length === 0 ? undefined : { kind: 'join', steps, status: status.build(), omitted }),
@@ -96,10 +97,14 @@ export function joinBuilder(): Builder {
 export function federationBuilder(domain: string | undefined): Builder {
   const properties: FederationProperty[] = [];
   let omitted = 0;
+  /** Of the whole list where a page indents it; values that PowerShell wraps stand deeper. */
+  let indent: number | undefined;
   return {
     take(quote, text) {
-      const { name, value = '' } = /^(?<name>[A-Z]\w{1,60})\s*: ?(?<value>.*)$/.exec(text)?.groups ?? {};
-      if (name !== undefined && !/^https?$/i.test(name)) {
+      const { name, value = '' } = /^\s*(?<name>[A-Z]\w{1,60})\s*: ?(?<value>.*)$/.exec(text)?.groups ?? {};
+      const depth = text.length - text.trimStart().length;
+      if (name !== undefined && depth <= (indent ?? depth) && !/^https?$/i.test(name)) {
+        indent ??= depth;
         if (properties.length >= MAX.properties) omitted += 1;
         else properties.push({ name, value: value.trim(), quote });
         return true;

@@ -13,7 +13,7 @@ const row = (name: string, phase: JoinStep['phase'], pattern: RegExp): KnownLine
 export const KNOWN_LINES: readonly KnownLine[] = [
   row('start', 'start', /^DsrCLI: /),
   row('client-request-id', 'start', /ClientRequestId: (?<requestId>[0-9a-f-]{36})/i),
-  row('domain-controller', 'pre-check', /IsDomainControllerAvailable: |DsGetDcName |isDcAvailable:/),
+  row('domain-controller', 'pre-check', /IsDomainControllerAvailable: |DsGetDcName /),
   row('pre-check', 'pre-check', /^(?:PreJoinChecks|Automatic device join pre-check)/),
   row(
     'pre-check-value',

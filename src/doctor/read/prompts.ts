@@ -41,7 +41,9 @@ const BOX_TITLE =
   /^\|\s*(?:Device State|Device Details|Tenant Details|User State|SSO State|Diagnostic Data|Ngc Prerequisite Check)\s*\|/;
 
 /** A line that only one kind of capture begins with. */
-export function beginningOf(line: string): Section | undefined {
+export function beginningOf(text: string): Section | undefined {
+  // Pages and tickets indent whole captures.
+  const line = text.trimStart();
   if (/^DsrCLI: |^DsrCmdJoinHelper::Join: ClientRequestId|^TenantInfo::Discover/.test(line)) return { kind: 'join' };
   if (BOX_TITLE.test(line) || STATUS_FIELD.test(line)) return { kind: 'status' };
   if (FEDERATION_PROPERTY.test(line) || /^DisplayName\s{2,}: /.test(line))

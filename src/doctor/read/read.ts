@@ -89,7 +89,7 @@ interface Current {
 function advance(current: Current, text: string): void {
   current.taken += 1;
   current.requested ||= text.includes('ClientRequestId:');
-  current.ended ||= text.startsWith('DSREGCMD_END_STATUS');
+  current.ended ||= text.trimStart().startsWith('DSREGCMD_END_STATUS');
 }
 
 function begin(section: Section): Current {
@@ -108,8 +108,9 @@ function startsAnew(current: Current | undefined, { kind }: Section, text: strin
   if (kind === 'status' && text.includes('|'))
     return current.kind !== 'status' || (current.taken > 1 && /Device State/.test(text));
   if (kind === 'join' && current.kind === 'join')
-    return current.ended || (current.requested && /^DsrCLI: |ClientRequestId:/.test(text));
-  if (current.kind === kind) return kind === 'federation' && text.startsWith('ActiveSignInUri') && current.taken > 1;
+    return current.ended || (current.requested && /^\s*DsrCLI: |ClientRequestId:/.test(text));
+  if (current.kind === kind)
+    return kind === 'federation' && text.trimStart().startsWith('ActiveSignInUri') && current.taken > 1;
   return !(current.kind === 'join' && kind === 'status');
 }
 

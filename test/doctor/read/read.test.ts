@@ -312,6 +312,23 @@ describe('several attempts to join', () => {
   });
 });
 
+test.each(['    ', '\t'])('indented by %j, everything is read as without', async (indent) => {
+  const told = (reading: Reading): unknown =>
+    reading.captures.map((capture) => {
+      if (capture.kind === 'join')
+        return [
+          capture.steps.map(({ name, values }) => [name, values]),
+          capture.status?.fields.map(({ value }) => value),
+        ];
+      if (capture.kind === 'status') return capture.fields.map(({ name, value }) => [name, value]);
+      return capture.kind === 'federation' && capture.properties.map(({ name, value }) => [name, value]);
+    });
+  for (const text of [JOIN, STATUS, GRAPH]) {
+    const indented = text.split('\n').map((line) => indent + line);
+    expect(told(await read(indented.join('\n')))).toEqual(told(await read(text)));
+  }
+});
+
 test('lines that a mail quotes are never taken for prompts', async () => {
   const quoted = GRAPH.split('\n').map((line, index) => (index === 0 ? line : `> ${line}`));
   const { properties } = only(await read(quoted.join('\n')), 'federation');
@@ -325,10 +342,10 @@ test('lines that a mail quotes are never taken for prompts', async () => {
 test('many long captures together are bounded, and what is beyond is counted', async () => {
   const attempt = Buffer.from(`PS C:\\> dsregcmd /join\n${'isSystem: YES\n'.repeat(20_000)}`);
   async function* flood(): AsyncGenerator<Uint8Array> {
-    for (let at = 0; at < 200; at += 1) yield attempt;
+    for (let at = 0; at < 140; at += 1) yield attempt;
   }
   const { captures, unknown } = await readCaptures([{ name: 'flood', bytes: flood() }]);
   const steps = captures.reduce((sum, capture) => sum + (capture.kind === 'join' ? capture.steps.length : 0), 0);
   expect(steps).toBeLessThan(2_600_000);
-  expect(steps + unknown.quotes.length + (unknown.more[0]?.count ?? 0)).toBe(200 * 20_000);
+  expect(steps + unknown.quotes.length + (unknown.more[0]?.count ?? 0)).toBe(140 * 20_000);
 }, 60_000);
