@@ -115,7 +115,14 @@ export class PersonRefused extends Error {
 /** @returns a PersonRefused; the Refusal directory-bind-refused when no password would do; or ServerDown */
 export function personBindFailure(error: unknown, server: string, dn: string): Error {
   const code = resultCodeOf(error);
-  if (code === undefined || UNABLE.has(code) || NEEDS_TLS.has(code)) return bindFailure(error, server, dn);
+  if (code === undefined) return bindFailure(error, server, dn);
+  // A server may repeat the password in its own words, which would go into the record: the code must do.
+  if (UNABLE.has(code)) return new ServerDown(`LDAP result ${code}`);
+  if (NEEDS_TLS.has(code))
+    return new Refusal('directory-bind-refused', {
+      actual: dn,
+      detail: `${server}: LDAP result ${code}: it takes no password without TLS`,
+    });
   const subCode = subCodeOf(messageOf(error));
   const known = code === RESULT.invalidCredentials ? (subCode === undefined ? 'wrong' : VERDICTS[subCode]) : undefined;
   const meaning = BIND_SUB_CODES[subCode ?? ''];

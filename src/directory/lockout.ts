@@ -95,7 +95,7 @@ export function lockoutStateOf(entry: Entry, policy: LockoutPolicy, now: Date): 
 
 /** The part of a name from its first DC on; undefined when it has none. */
 export function domainDnOf(dn: string): string | undefined {
-  return /(?:^|,)\s*(?<domain>DC=.*)$/i.exec(dn)?.groups?.['domain'];
+  return /(?:^|(?<!\\),)\s*(?<domain>DC=.*)$/i.exec(dn)?.groups?.['domain'];
 }
 
 function integerOf(entry: Entry, attribute: string): bigint | undefined {

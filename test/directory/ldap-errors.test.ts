@@ -9,7 +9,15 @@ import {
   UnknownStatusCodeError,
 } from 'ldapts';
 import { describe, expect, test } from 'vitest';
-import { bindFailure, isNoSuchObject, searchFailure, ServerDown, serverDown } from '../../src/directory/ldap-errors.ts';
+import {
+  bindFailure,
+  isNoSuchObject,
+  personBindFailure,
+  PersonRefused,
+  searchFailure,
+  ServerDown,
+  serverDown,
+} from '../../src/directory/ldap-errors.ts';
 import { Refusal } from '../../src/refusal.ts';
 
 const ad = (subCode: string): string =>
@@ -107,5 +115,40 @@ describe('a server that is down', () => {
     const cause = new Error('something\nnew');
     expect(serverDown(cause).message).toBe('something new');
     expect(serverDown(cause).cause).toBe(cause);
+  });
+});
+
+describe('a failed bind of a person', () => {
+  const ECHO = 'the password S3cr3t was refused';
+  const fail = (error: unknown): Error => personBindFailure(error, 'dc1:636', 'CN=Nora,DC=x');
+
+  test.each([
+    ['52e', 'wrong'],
+    ['525', 'no-such-account'],
+    ['530', 'logon-hours'],
+    ['531', 'workstation'],
+    ['532', 'expired'],
+    ['533', 'disabled'],
+    ['701', 'account-expired'],
+    ['773', 'must-change'],
+    ['775', 'locked-out'],
+    ['52f', 'refused'],
+  ])('data %s is %s', (subCode, verdict) => {
+    const failure = fail(new InvalidCredentialsError(ad(subCode)));
+    expect(failure).toBeInstanceOf(PersonRefused);
+    expect((failure as PersonRefused).checked.verdict).toBe(verdict);
+  });
+
+  test.each([
+    ['wrong', new InvalidCredentialsError(ECHO)],
+    ['busy', new BusyError(ECHO)],
+    ['unavailable', new UnavailableError(ECHO)],
+    ['without TLS', new StrongAuthRequiredError(ECHO)],
+    ['another code', new UnknownStatusCodeError(80, ECHO)],
+  ])('%s: what the server repeats is not kept', (_, error) => {
+    const failure = fail(error);
+    const facts = failure instanceof Refusal ? JSON.stringify(failure.facts) : '';
+    const checked = failure instanceof PersonRefused ? JSON.stringify(failure.checked) : '';
+    expect(`${failure.message}${facts}${checked}${String(failure.cause)}`).not.toContain('S3cr3t');
   });
 });

@@ -115,3 +115,10 @@ test.each([
 ])('the domain of %j', (dn, expected) => {
   expect(domainDnOf(dn)).toBe(expected);
 });
+
+test.each([
+  ['CN=Nora,OU=Staff,DC=corp,DC=test', 'DC=corp,DC=test'],
+  ['CN=a\\,DC=b,OU=Staff,DC=corp,DC=test', 'DC=corp,DC=test'],
+  ['DC=corp,DC=test', 'DC=corp,DC=test'],
+  ['CN=nowhere', undefined],
+])('the domain of %s is %s', (dn, domainDn) => expect(domainDnOf(dn)).toBe(domainDn));
