@@ -11,7 +11,7 @@ import type { Directory } from '../directory/directory.ts';
 import { domainByNetbiosName } from '../directory/domains.ts';
 import { fillFilter } from '../directory/filter.ts';
 import type { Filter, FilterPattern, PatternPiece } from '../directory/filter.ts';
-import { LOCKOUT_ATTRIBUTES } from '../directory/lockout.ts';
+import { domainDnOf, LOCKOUT_ATTRIBUTES } from '../directory/lockout.ts';
 import type { Gateway, UserType } from '../model/gateway.ts';
 import { Refusal } from '../refusal.ts';
 import { correlationOf, identityOf } from './look-up.ts';
@@ -141,8 +141,7 @@ function attributeOf(userType: UserType, name: string): string | undefined {
   return pieces.length === 1 && piece !== undefined && 'attribute' in piece ? piece.attribute : undefined;
 }
 
-const domainOf = (dn: string): string =>
-  (/(?:^|,)\s*(DC=.*)$/i.exec(dn)?.[1] ?? '').replace(/\s*([,=])\s*/g, '$1').toLowerCase();
+const domainOf = (dn: string): string => (domainDnOf(dn) ?? '').replace(/\s*([,=])\s*/g, '$1').toLowerCase();
 
 const isBelow = (dn: string, domain: string | undefined): boolean =>
   domain === undefined || domainOf(dn) === domainOf(domain);

@@ -9,7 +9,7 @@ import { requireUsableAccount } from '../directory/account.ts';
 import type { CheckedPassword, PasswordVerdict } from '../directory/directory.ts';
 import { texts } from '../directory/entry.ts';
 import type { Entry } from '../directory/entry.ts';
-import { lockoutPolicyOf, lockoutStateOf } from '../directory/lockout.ts';
+import { lockoutPolicyOf, lockoutStateOf, MAX_SKEW_MS } from '../directory/lockout.ts';
 import { findPerson } from '../gateway/find-person.ts';
 import type { FoundPerson } from '../gateway/find-person.ts';
 import type { Application } from '../model/application.ts';
@@ -23,8 +23,6 @@ import { sourceOf } from './spraying.ts';
 /** [SAML 1.1 core] §7.1.1 */
 export const PASSWORD_AUTHENTICATION = 'urn:oasis:names:tc:SAML:1.0:am:password';
 
-/** Of clocks, as AD FS and Kerberos have it. */
-const MAX_SKEW_MS = 5 * 60_000;
 /** How long a source stays familiar, and how often its time is written anew. */
 const FAMILIAR_MS = 90 * 86_400_000;
 const REFRESH_MS = 86_400_000;

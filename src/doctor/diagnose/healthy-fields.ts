@@ -2,7 +2,7 @@
 import type { StatusCapture, StatusField } from '../capture.ts';
 import type { ComparisonRow } from '../finding.ts';
 import table from '../tables/rules-healthy-fields.json' with { type: 'json' };
-import { spelt } from './status-fields.ts';
+import { spelt } from '../field-name.ts';
 
 interface HealthyField {
   readonly name: string;

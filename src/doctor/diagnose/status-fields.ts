@@ -1,5 +1,6 @@
 /** The fields of a status capture by name. Does not own: what a value means. */
 import type { Quote, StatusCapture, StatusField } from '../capture.ts';
+import { spelt } from '../field-name.ts';
 import type { Context } from './circumstances.ts';
 
 export interface StatusContext extends Context {
@@ -8,9 +9,6 @@ export interface StatusContext extends Context {
   /** The block at the end of a join: fewer fields, and a healthy one is no verdict. */
   readonly embedded: boolean;
 }
-
-/** Old builds print spaces and dashes otherwise. */
-export const spelt = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
 
 export function fieldOf(capture: StatusCapture | undefined, name: string): StatusField | undefined {
   return capture?.fields.find((field) => spelt(field.name) === spelt(name) && field.value !== '');

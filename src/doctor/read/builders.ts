@@ -1,6 +1,7 @@
 /** One builder for each kind of capture: takes its lines in order, says which it knows, and bounds what it keeps. */
 import type { Capture, FederationProperty, JoinStep, Quote, StatusCapture, StatusField } from '../capture.ts';
 import statusFields from '../tables/status-fields.json' with { type: 'json' };
+import { spelt } from '../field-name.ts';
 import { KNOWN_LINES } from './known-lines.ts';
 
 export interface Builder {
@@ -17,7 +18,6 @@ const MAX = { steps: 20_000, fields: 2_000, properties: 200, value: 32_768 } as 
 const FIELD = /^\s*(?<name>[A-Za-z][\w .()/-]*?)\s*: ?(?<value>.*)$/;
 /** The narrowest terminal, less a space that copying loses. */
 const WIDTH = 79;
-const spelt = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
 const KNOWN_FIELDS: ReadonlyMap<string, string> = new Map(statusFields.map(({ name }) => [spelt(name), name]));
 const BOX = /^\s*\+-{5,}\+?\s*$/;
 const TITLE = /^\s*\|\s*(?<title>.*?)\s*\|?\s*$/;
