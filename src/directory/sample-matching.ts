@@ -29,20 +29,8 @@ const INTEGER = /^-?\d{1,19}$/;
 
 const RDN = /^\s*(?:[A-Za-z][A-Za-z0-9-]*|\d+(?:\.\d+)*)\s*=/;
 
-/** The names of a forest are few and asked for at every search. */
-const MOST_KNOWN = 5_000;
-const known = new Map<string, readonly string[] | undefined>();
-
 /** The names from the entry up to the root, each in a form in which two spellings are equal; undefined for other text. */
 function rdnsOf(dn: string): readonly string[] | undefined {
-  if (known.has(dn)) return known.get(dn);
-  if (known.size >= MOST_KNOWN) known.clear();
-  const rdns = readRdns(dn);
-  known.set(dn, rdns);
-  return rdns;
-}
-
-function readRdns(dn: string): readonly string[] | undefined {
   // A backslash takes the character after it along (RFC 4514 §2.4), so it cannot be the last.
   if (!/^(?:[^\\]|\\.)*$/s.test(dn)) return undefined;
   // Each name with the comma before it, so that an empty one is seen.
