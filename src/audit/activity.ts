@@ -1,4 +1,7 @@
-/** The record of one outcome: a token issued, or a refusal. Written before the answer leaves; never holds a secret. */
+/**
+ * The record of one outcome: a token issued, a refusal, or something done that no token came of (a session opened, a
+ * password changed). Written before the answer leaves; never holds a secret.
+ */
 import type { RefusalCode } from '../refusal.ts';
 
 export interface Step {
@@ -18,11 +21,31 @@ export interface RecordedClaim {
   readonly source: string;
 }
 
+/** What was done, where neither a token nor a refusal came of it. */
+export type ActivityEvent =
+  | 'session-opened'
+  | 'session-ended'
+  | 'second-factor-passed'
+  | 'second-factor-added'
+  | 'second-factor-removed'
+  | 'recovery-codes-made'
+  | 'enrolment-code-made'
+  | 'second-factors-reset'
+  | 'password-changed';
+
 export interface Activity {
   /** UUID; also the correlation id of log lines. */
   readonly id: string;
   readonly recordedAt: Date;
-  readonly outcome: 'issued' | 'refused';
+  readonly outcome: 'issued' | 'refused' | 'done';
+  /** Of `done`. */
+  readonly event?: {
+    readonly kind: ActivityEvent;
+    /** In a few words; never a secret. */
+    readonly detail?: string;
+    /** The operating system's account of the administrator who did it by the command line. */
+    readonly by?: string;
+  };
   /** Route name, for example `windowstransport-13`. */
   readonly endpoint: string;
   readonly sourceAddress: string;

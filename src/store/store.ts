@@ -25,6 +25,39 @@ export interface NewUser {
   readonly uniqueAttributes: readonly string[];
 }
 
+/** Somebody who signed in in the browser and need not do so again for a while. */
+export interface StoredSession {
+  /** SHA-256 of the cookie's value, base64url: what is kept here opens nothing. */
+  readonly id: string;
+  readonly userId: string;
+  readonly gatewayId: string;
+  readonly userTypeId: string;
+  readonly objectGUID: string;
+  readonly method: 'password' | 'kerberos';
+  readonly authenticatedAt: Date;
+  /** pwdLastSet when it was opened: a session does not outlive the password it was opened with. */
+  readonly passwordSet: string;
+  /** When a second factor was last used in it. */
+  readonly secondFactorAt: Date | undefined;
+  /** The person asked to stay signed in: the cookie outlives the browser. */
+  readonly persistent: boolean;
+  readonly expiresAt: Date;
+}
+
+export interface StoredFactor {
+  readonly id: string;
+  readonly userId: string;
+  readonly kind: 'totp' | 'passkey';
+  /** Chosen by the person, or by us; shown to the person. */
+  readonly name: string;
+  /** What proves it, encrypted under the master key. */
+  readonly protectedSecret: Uint8Array;
+  /** TOTP: the last time step that was used. Passkey: the authenticator's signature counter. */
+  readonly counter: number;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date | undefined;
+}
+
 /** Of one person: homes, offices, phones' networks, and room for more. */
 export const MOST_FAMILIAR_SOURCES = 20;
 
@@ -54,8 +87,47 @@ export interface Store {
     ): Promise<User>;
     /** Cuts the link of a user whose directory entry is gone, frees its unique values, disables it; twice is as once. */
     retire(id: string, now: Date): Promise<void>;
+    /** Retired ones too; undefined when there never was one. */
+    find(id: string): Promise<User | undefined>;
+    /** Whoever holds this value of `username` or of an attribute whose values are unique; case does not matter. */
+    findByUniqueValue(value: string): Promise<readonly User[]>;
     /** In the order of creation, retired ones too. */
     list(): Promise<readonly User[]>;
+  };
+  readonly sessions: {
+    /** Expired ones too. */
+    find(id: string): Promise<StoredSession | undefined>;
+    /** Adds, or replaces the one of the same id. */
+    put(session: StoredSession): Promise<void>;
+    /** False when there was none. */
+    delete(id: string): Promise<boolean>;
+    /** Of one user; returns how many. */
+    deleteOfUser(userId: string): Promise<number>;
+    /** Deletes those that expired before a time; returns how many. */
+    prune(before: Date): Promise<number>;
+  };
+  readonly secondFactors: {
+    /** In the order of creation. */
+    list(userId: string): Promise<readonly StoredFactor[]>;
+    add(factor: StoredFactor): Promise<void>;
+    /**
+     * Notes a use. False, and nothing is written, unless `counter` is above the stored one: of two that use one code at the
+     * same time the later is refused. `mayStay` allows an equal counter too (passkeys that do not count stay at 0).
+     */
+    use(id: string, use: { readonly counter: number; readonly mayStay: boolean }, now: Date): Promise<boolean>;
+    /** False when the user has no such factor. */
+    remove(userId: string, id: string): Promise<boolean>;
+    /** Replaces the user's recovery codes by these digests. */
+    replaceRecoveryCodes(userId: string, digests: readonly string[]): Promise<void>;
+    /** Uses one up. False when there is none with this digest. */
+    useRecoveryCode(userId: string, digest: string): Promise<boolean>;
+    recoveryCodesLeft(userId: string): Promise<number>;
+    /** Replaces the user's code with which an administrator lets him set up a first factor. */
+    putEnrolmentCode(userId: string, digest: string, expiresAt: Date): Promise<void>;
+    /** Uses it up. False when there is none with this digest, or it has expired. */
+    useEnrolmentCode(userId: string, digest: string, now: Date): Promise<boolean>;
+    /** Factors, recovery codes and enrolment code of the user, all gone; returns how many factors there were. */
+    reset(userId: string): Promise<number>;
   };
   readonly signingKeys: {
     list(): Promise<readonly StoredSigningKey[]>;
@@ -87,7 +159,8 @@ export interface Store {
 
 /** What can be read while another process writes. */
 export interface StoreReader {
-  readonly users: Pick<Store['users'], 'findByCorrelation' | 'list'>;
+  readonly users: Pick<Store['users'], 'find' | 'findByCorrelation' | 'findByUniqueValue' | 'list'>;
+  readonly secondFactors: Pick<Store['secondFactors'], 'list' | 'recoveryCodesLeft'>;
   readonly signingKeys: Pick<Store['signingKeys'], 'list'>;
   readonly activities: Pick<Store['activities'], 'list'>;
   close(): Promise<void>;
