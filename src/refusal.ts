@@ -9,7 +9,7 @@
  */
 
 /** How the server answers. `challenge`: 401 with `WWW-Authenticate: Negotiate`; `fault`: SOAP fault with `soapFaultStatus`; a number: that HTTP status. */
-export type Answer = 'challenge' | 'fault' | 403 | 404 | 405 | 413 | 415 | 503;
+export type Answer = 'challenge' | 'fault' | 400 | 403 | 404 | 405 | 413 | 415 | 503;
 
 /** Local names of the WS-Trust fault codes (WS-Trust 1.3 §11). The fault writer prefixes them. */
 export type FaultSubcode =
@@ -686,6 +686,41 @@ export const refusals = {
     cause:
       'One address tried passwords of many people, as a password spray does; too many of its requests wait already.',
     cure: 'Look at the address in the record. If it is a proxy of yours, list it in `server.trustedProxies`.',
+  },
+  // --- the browser -----------------------------------------------------------------------------------------------
+  'wsfed-request-malformed': {
+    title: 'The address of the sign-in page cannot be read',
+    answer: 400,
+    subcode: 'InvalidRequest',
+    caller: NOT_VALID,
+    cause:
+      'The query is larger than 32 KiB, has `wa`, `wtrealm` or `wctx` twice, or a parameter is not percent-encoded UTF-8 (WS-Federation 1.2 §13.2).',
+    cure: 'Sign in again from the application. If a link or a portal of yours leads here, let it lead to the application.',
+  },
+  'wsfed-action-not-supported': {
+    title: '`wa` names an action that is not answered here',
+    answer: 400,
+    subcode: 'InvalidRequest',
+    caller: 'The action is not supported here.',
+    cause: 'Mortise answers `wsignin1.0`, `wsignout1.0` and `wsignoutcleanup1.0` (WS-Federation 1.2 §13.2).',
+    cure: 'Correct the link or the application; the record names the action.',
+  },
+  'wtrealm-missing': {
+    title: 'The sign-in request does not say for which application',
+    answer: 400,
+    subcode: 'InvalidRequest',
+    caller: 'The request names no application.',
+    cause: '`wtrealm` is missing or empty. Entra sends `urn:federation:MicrosoftOnline`.',
+    cure: 'Sign in again from the application. A bookmark of the sign-in page lacks what the application sends along.',
+  },
+  'wctx-not-returnable': {
+    title: 'The context of the sign-in request could not be given back unchanged',
+    answer: 400,
+    subcode: 'InvalidRequest',
+    caller: NOT_VALID,
+    cause:
+      '`wctx` is not percent-encoded UTF-8, holds control characters (a form’s submission changes line ends) or is larger than 16 KiB. The application knows its request by it, byte for byte.',
+    cure: 'Sign in again from the application. If it repeats, look for a proxy that rewrites the query.',
   },
   // --- ourselves -------------------------------------------------------------------------------------------------
   'signing-key-unavailable': {
