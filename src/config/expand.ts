@@ -45,6 +45,7 @@ export function expand(form: Lenient<EnvironmentForm>, path: Path, findings: Fin
   const environment: Lenient<Environment> = {
     populations: form.populations,
     customAttributes: declared(form, names),
+    signIn: form.signIn,
     gateways,
     applications: form.applications?.map(
       (application, index) =>

@@ -10,6 +10,7 @@ import { customAttribute, environment } from '../model/environment.ts';
 import { attributeMapping, gateway, newUserLookup, userType } from '../model/gateway.ts';
 import { customAttributeName } from '../model/kinds.ts';
 import { PRIVATE_NETWORKS, serverSettings } from '../model/server.ts';
+import { branding, signIn, SILENT_USER_AGENTS, silentSignIn } from '../model/sign-in.ts';
 import { APPLICATION_TEMPLATES, DEFAULT_ANCHOR, TEMPLATE_ATTRIBUTES, USER_TYPE_TEMPLATES } from './templates.ts';
 
 const { listen, tls } = serverSettings.shape;
@@ -141,6 +142,13 @@ const applicationForm = z.strictObject({
   protocol: app.protocol.default('WS_FED'),
   audienceRestriction: app.audienceRestriction.default('urn:federation:MicrosoftOnline'),
   replyUrl: app.replyUrl.default('https://login.microsoftonline.com/login.srf'),
+  hostNames: app.hostNames.default([]),
+  assertionDuration: app.assertionDuration.default(300),
+  wsTrustVersion: app.wsTrustVersion.default('1.2'),
+  secondFactor: z
+    .strictObject({ policy: app.secondFactor.shape.policy.default('whenAsked') })
+    .prefault({})
+    .describe(app.secondFactor.description ?? ''),
   subjectNameIdentifierFormat: app.subjectNameIdentifierFormat.default(
     'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress',
   ),
@@ -157,6 +165,29 @@ const applicationForm = z.strictObject({
     .array(applicationAttributeForm)
     .default([])
     .describe(app.attributes.description ?? ''),
+});
+
+const silentSignInForm = z.strictObject({
+  ...silentSignIn.shape,
+  enabled: silentSignIn.shape.enabled.default(true),
+  userAgents: silentSignIn.shape.userAgents.default([...SILENT_USER_AGENTS]),
+});
+
+const brandingForm = z.strictObject({
+  ...branding.shape,
+  organisationName: branding.shape.organisationName.default('Your organisation'),
+  accentColour: branding.shape.accentColour.default('#0f5c8c'),
+});
+
+const { shape: signInShape } = signIn;
+
+const signInForm = z.strictObject({
+  corporateNetworks: signInShape.corporateNetworks.default([]),
+  silent: silentSignInForm.prefault({}).describe(signInShape.silent.description ?? ''),
+  sessionMinutes: signInShape.sessionMinutes.default(480),
+  staySignedInMinutes: signInShape.staySignedInMinutes.default(1440),
+  language: signInShape.language.default('en'),
+  branding: brandingForm.prefault({}).describe(signInShape.branding.description ?? ''),
 });
 
 const environmentForm = z.strictObject({
@@ -176,6 +207,7 @@ const environmentForm = z.strictObject({
     .array(applicationForm)
     .min(1)
     .describe(environment.shape.applications.description ?? ''),
+  signIn: signInForm.prefault({}).describe(environment.shape.signIn.description ?? ''),
 });
 
 export const configurationForm = z.strictObject({
@@ -193,8 +225,6 @@ export type ApplicationForm = EnvironmentForm['applications'][number];
 export const NOT_HERE: Readonly<Record<string, string>> = {
   minutesToRetainPreviousCredentials:
     'Leave it out: a keytab with the old and the new key bridges a change of password',
-  assertionDuration: 'Leave it out: an assertion is valid for an hour',
-  wsTrustVersion: 'Leave it out: both WS-Trust versions are answered, each at its own address',
   corsSettings: 'Leave it out: no endpoint is called from other pages',
   mappingType: 'Leave it out: every row is a custom one',
 };

@@ -1,11 +1,11 @@
 /**
  * A Microsoft 365 application (protocol WS_FED), in the words of the PingOne management API.
  *
- * `issuedTo`, `notBeforeSkewSeconds` and `soapFaultStatus` are Mortise's own words. Owns: shapes and meanings.
+ * `issuedTo`, `hostNames`, `secondFactor`, `notBeforeSkewSeconds` and `soapFaultStatus` are Mortise's own words. Owns: shapes and meanings.
  * Does not own: defaults (config/form.ts), the template's rows (config/templates.ts), evaluation (mapping/).
  */
 import { z } from 'zod';
-import { domainName, httpsUrl, id, nonEmpty } from './kinds.ts';
+import { domainName, hostName, httpsUrl, id, nonEmpty } from './kinds.ts';
 
 /** [SAML 1.1 core] §2.4.2.2 */
 export const NAME_IDENTIFIER_FORMATS = [
@@ -46,6 +46,10 @@ export const idpSigning = z.strictObject({
     .describe('The signing key in the store.'),
 });
 
+export const WS_TRUST_VERSIONS = ['1.2', '1.3'] as const;
+
+export const SECOND_FACTOR_POLICIES = ['never', 'whenAsked', 'always', 'outsideCorporateNetworks'] as const;
+
 export const application = z.strictObject({
   id: id.describe('Identifier of the application; it is part of IssuerUri and every address, so it must never change.'),
   name: nonEmpty.describe('Name for people.'),
@@ -54,7 +58,34 @@ export const application = z.strictObject({
   protocol: z.literal('WS_FED').describe('The protocol of the application.'),
   domainName: domainName.describe('The verified domain that is federated in Entra. One application for each domain.'),
   audienceRestriction: nonEmpty.describe('Audience of the assertion.'),
-  replyUrl: httpsUrl.describe('Where browser sign-ins are answered to.'),
+  replyUrl: httpsUrl.describe('Where browser sign-ins are answered to, and nowhere else.'),
+  sloEndpoint: httpsUrl
+    .optional()
+    .describe('Address that is told of a sign-out (`wa=wsignoutcleanup1.0`), and whose host a sign-out may return to.'),
+  hostNames: z
+    .array(hostName)
+    .describe(
+      'Host names at which AD FS’s addresses (`/adfs/ls/`, FederationMetadata.xml) mean this application. Not needed where there is one application alone.',
+    ),
+  assertionDuration: z
+    .int()
+    .min(300)
+    .max(3_932_100)
+    .describe(
+      'How long the assertion of a browser sign-in is valid, in seconds. The active endpoints’ are valid for an hour.',
+    ),
+  wsTrustVersion: z
+    .enum(WS_TRUST_VERSIONS)
+    .describe('Form of a browser sign-in’s answer: `1.2` a bare RequestSecurityTokenResponse, `1.3` a collection.'),
+  secondFactor: z
+    .strictObject({
+      policy: z
+        .enum(SECOND_FACTOR_POLICIES)
+        .describe(
+          'When people are asked for one in the browser: `whenAsked` by Entra, `outsideCorporateNetworks` there and when asked, `always`, or `never`.',
+        ),
+    })
+    .describe('The second factor.'),
   subjectNameIdentifierFormat: z.enum(NAME_IDENTIFIER_FORMATS).describe('Format of the assertion’s NameIdentifier.'),
   stsTokenType: z
     .literal(SAML11_FOR_OFFICE_365)

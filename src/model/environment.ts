@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { application } from './application.ts';
 import { gateway } from './gateway.ts';
 import { customAttributeName, id, nonEmpty } from './kinds.ts';
+import { signIn } from './sign-in.ts';
 
 export const population = z.strictObject({
   id: id.describe('Identifier of the population; stored users refer to it, so it must never change.'),
@@ -27,6 +28,7 @@ export const environment = z.strictObject({
     .describe('User attributes beside the standard ones. Those that the templates need are declared by themselves.'),
   gateways: z.array(gateway).min(1).describe('The connections to Active Directory.'),
   applications: z.array(application).min(1).describe('One Microsoft 365 application for each federated domain.'),
+  signIn: signIn.describe('Sign-in in the browser.'),
 });
 
 export type CustomAttribute = z.infer<typeof customAttribute>;

@@ -152,3 +152,24 @@ export const customAttributeName = text(
   { form: 'a name of letters, digits, `_` and `-` that begins with a letter', example: 'deviceObjectSid' },
   matches(/^[A-Za-z][A-Za-z0-9_-]{0,255}$/),
 );
+
+export const hexColour = text({ form: 'a colour `#rrggbb`', example: '#0f5c8c' }, matches(/^#[0-9a-fA-F]{6}$/));
+
+/** AD FS's form: text to be contained, or `=~` and a regular expression. */
+export function isUserAgentPattern(value: string): boolean {
+  if (value.trim() === '' || value.length > 200) return false;
+  if (!value.startsWith('=~')) return true;
+  try {
+    return new RegExp(value.slice(2)).source !== '(?:)';
+  } catch {
+    return false;
+  }
+}
+
+export const userAgentPattern = text(
+  { form: 'text, or `=~` and a regular expression', example: '=~Windows NT.*Edg/' },
+  isUserAgentPattern,
+);
+
+/** Without scheme and port, as a Host header's name. */
+export const hostName = text({ form: 'a host name', example: 'sso.example.org' }, matches(HOST_NAME));

@@ -11,6 +11,8 @@ export const APPLICATION_PATHS = {
   issuer: '/applications/:appId',
   activeSignIn: '/wsf/sts/:appId',
   passiveSignIn: '/wsf/prp/:appId',
+  /** A person's own second factors and password. */
+  account: '/wsf/account/:appId',
   metadataExchange: '/wsf/mex/:appId',
   metadataExchange13: '/wsf/mex13/:appId',
   windowsTransport2005: '/wsf/sts/:appId/2005/windowstransport',
@@ -19,12 +21,19 @@ export const APPLICATION_PATHS = {
   usernameMixed13: '/wsf/sts/:appId/13/usernamemixed',
 } as const;
 
+/** AD FS's addresses: the application is chosen by the host name. */
+export const ADFS_PATHS = {
+  passiveSignIn: '/adfs/ls',
+  federationMetadata: '/FederationMetadata/2007-06/FederationMetadata.xml',
+} as const;
+
 export interface ApplicationUrls {
   /** The assertion's Issuer and Entra's IssuerUri: one for each domain. */
   readonly issuerUri: string;
   readonly activeSignInUri: string;
   /** Also Entra's SignOutUri. */
   readonly passiveSignInUri: string;
+  readonly accountUri: string;
   /** MEX with the WS-Trust 2005/02 endpoints alone. */
   readonly metadataExchangeUri: string;
   /** MEX with WS-Trust 1.3 and 2005/02: what Windows needs for a device's join. */
@@ -44,6 +53,7 @@ export function applicationUrls(publicBaseUrl: string, appId: string): Applicati
     issuerUri: at('issuer'),
     activeSignInUri: at('activeSignIn'),
     passiveSignInUri: at('passiveSignIn'),
+    accountUri: at('account'),
     metadataExchangeUri: at('metadataExchange'),
     metadataExchange13Uri: at('metadataExchange13'),
     windowsTransport2005: at('windowsTransport2005'),
