@@ -13,7 +13,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['doctor'],
   ['rehearsal', 'entra'],
   ['server'],
-  ['wsfed'],
+  ['wsfed', 'pages'],
   ['wstrust'],
   ['signin'],
   ['config'],
@@ -73,7 +73,7 @@ describe('the shape of src/', () => {
   });
 
   test('the token path’s pure folders know no network, no store, no clock', () => {
-    const pure = ['mapping', 'kerberos', 'saml', 'xml', 'xmldsig', 'wstrust'];
+    const pure = ['mapping', 'kerberos', 'saml', 'xml', 'xmldsig', 'wstrust', 'pages'];
     const impure =
       /from 'node:(?:net|tls|http|https|fs|fs\/promises|sqlite|dns)'|\bDate\.now\(\)|new Date\(\)|Math\.random\(\)/;
     expect(
