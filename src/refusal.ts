@@ -722,6 +722,77 @@ export const refusals = {
       '`wctx` is not percent-encoded UTF-8, holds control characters (a form’s submission changes line ends) or is larger than 16 KiB. The application knows its request by it, byte for byte.',
     cure: 'Sign in again from the application. If it repeats, look for a proxy that rewrites the query.',
   },
+  // --- the second factor -----------------------------------------------------------------------------------------
+  'second-factor-wrong': {
+    title: 'The second factor is wrong',
+    answer: 403,
+    subcode: 'FailedAuthentication',
+    caller: NOT_AUTHENTICATED,
+    cause:
+      'No authenticator app of the person shows this code now (one step of 30 s before and after counts), no recovery code is this one, or the passkey’s answer is not what was asked for. The record says which.',
+    cure: 'Nothing, unless it repeats: then compare the phone’s clock and that of Mortise, or `mortise second-factor reset` the person.',
+  },
+  'second-factor-used': {
+    title: 'The code has been used already',
+    answer: 403,
+    subcode: 'FailedAuthentication',
+    caller: NOT_AUTHENTICATED,
+    cause:
+      'A code of an authenticator app is taken once (RFC 6238 §5.2). A form sent twice does it, or somebody who read the code.',
+    cure: 'The person waits for the next code. If he did not sign in a moment ago himself, somebody knows password and code.',
+  },
+  'second-factor-attempts-exhausted': {
+    title: 'Too many wrong codes: none is looked at for now',
+    answer: 403,
+    subcode: 'FailedAuthentication',
+    caller: NOT_AUTHENTICATED,
+    cause:
+      'Five wrong codes came for this person within 15 minutes, or thirty within a day, without a right one between. Whoever sent them knows the password.',
+    cure: 'It passes by itself. If the person did not mistype, the password is known to somebody else: change it. `mortise second-factor code` and `reset` let the person try at once.',
+  },
+  'second-factor-missing': {
+    title: 'A second factor is asked for, and the person has none',
+    answer: 403,
+    subcode: 'FailedAuthentication',
+    caller: 'A second factor is needed, and none is set up.',
+    cause:
+      'The policy of the application or Entra asks for a second factor; the person has set none up for this address.',
+    cure: 'The person sets one up from a network of `signIn.corporateNetworks`, or with a code of `mortise second-factor code`.',
+  },
+  'second-factor-limit': {
+    title: 'The person has as many second factors as are kept',
+    answer: 403,
+    subcode: 'RequestFailed',
+    caller: FAILED,
+    cause: 'Ten of them are kept for each person.',
+    cure: 'Remove one that is not in use any more, then add the new one.',
+  },
+  'enrolment-not-allowed': {
+    title: 'A first second factor cannot be set up from here',
+    answer: 403,
+    subcode: 'FailedAuthentication',
+    caller: 'A second factor cannot be set up from here.',
+    cause:
+      'The password alone does not do: the request comes from none of `signIn.corporateNetworks`, and no code of an administrator was given.',
+    cure: 'Let the person come from the company’s network, or give a code: `mortise second-factor code`.',
+  },
+  'enrolment-code-wrong': {
+    title: 'The administrator’s code is wrong, used or expired',
+    answer: 403,
+    subcode: 'FailedAuthentication',
+    caller: NOT_AUTHENTICATED,
+    cause: 'A code lets the person in once, within 24 hours, and a newer code replaces it.',
+    cure: 'Make another one with `mortise second-factor code`.',
+  },
+  'passkey-malformed': {
+    title: 'The answer of the passkey cannot be read',
+    answer: 403,
+    subcode: 'InvalidRequest',
+    caller: NOT_VALID,
+    cause:
+      'What the browser sent is larger than 16 KiB, not the JSON of a public key credential (WebAuthn Level 3 §5.1), or has an attestation although none was asked for.',
+    cure: 'Try again with another browser; the record says what could not be read.',
+  },
   // --- ourselves -------------------------------------------------------------------------------------------------
   'signing-key-unavailable': {
     title: 'There is no signing key that can be used now',
