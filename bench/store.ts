@@ -12,10 +12,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { DatabaseSync } from 'node:sqlite';
-import { Kysely } from 'kysely';
 import type { Activity } from '../src/audit/activity.ts';
-import { nodeSqliteDialect } from '../src/store/node-sqlite.ts';
-import type { Tables } from '../src/store/schema.ts';
+import { readingOver } from '../src/store/node-sqlite.ts';
 import { sqliteActivities } from '../src/store/sqlite-activities.ts';
 import { openForReading, openForWriting } from '../src/store/sqlite-file.ts';
 import { groupCommit } from '../src/store/group-commit.ts';
@@ -66,7 +64,7 @@ function busy(microseconds: number): void {
 
 async function measure(label: string, path: string, writer: Writer): Promise<void> {
   const reading = openForReading(path);
-  const activities = await sqliteActivities(new Kysely<Tables>({ dialect: nodeSqliteDialect(reading) }), writer);
+  const activities = await sqliteActivities(readingOver(preparedStatements(reading)).db, writer);
   for (const callers of CALLERS) {
     const delay = monitorEventLoopDelay({ resolution: 1 });
     delay.enable();

@@ -87,7 +87,7 @@ mortise
   .description('list what was issued and what was refused')
   .requiredOption(...CONFIG)
   .option('--device <text>', 'name, principal, GUID or dn')
-  .addOption(new Option('--outcome <outcome>', 'only these').choices(['issued', 'refused']))
+  .addOption(new Option('--outcome <outcome>', 'only these').choices(['issued', 'refused', 'done']))
   .option('--refusal <code>', 'only refusals with this code')
   .option('--since <time>', 'only from this time on: 30m, 2h, 7d ago, or 2026-11-23, 2026-11-23T08:00 (UTC)', since)
   .option('--limit <n>', 'at most this many', positive, 50)

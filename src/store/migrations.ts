@@ -89,6 +89,81 @@ export const migrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    name: 'sessions, second factors, records of what was done',
+    sql: `
+      CREATE TABLE session (
+        id TEXT PRIMARY KEY,
+        user_id TEXT NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+        gateway_id TEXT NOT NULL,
+        user_type_id TEXT NOT NULL,
+        object_guid TEXT NOT NULL,
+        method TEXT NOT NULL CONSTRAINT session_method CHECK (method IN ('password', 'kerberos')),
+        authenticated_at INTEGER NOT NULL,
+        password_set TEXT NOT NULL,
+        second_factor_at INTEGER,
+        persistent INTEGER NOT NULL CHECK (persistent IN (0, 1)),
+        expires_at INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX session_user ON session (user_id);
+      CREATE INDEX session_expiry ON session (expires_at);
+
+      CREATE TABLE second_factor (
+        id TEXT PRIMARY KEY,
+        user_id TEXT NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+        kind TEXT NOT NULL CONSTRAINT second_factor_kind CHECK (kind IN ('totp', 'passkey')),
+        name TEXT NOT NULL,
+        protected_secret BLOB NOT NULL,
+        counter INTEGER NOT NULL,
+        created_at INTEGER NOT NULL,
+        last_used_at INTEGER
+      ) STRICT;
+      CREATE INDEX second_factor_user ON second_factor (user_id, created_at, id);
+
+      CREATE TABLE recovery_code (
+        user_id TEXT NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+        digest TEXT NOT NULL,
+        PRIMARY KEY (user_id, digest)
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE enrolment_code (
+        user_id TEXT PRIMARY KEY REFERENCES user (id) ON DELETE CASCADE,
+        digest TEXT NOT NULL,
+        expires_at INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE INDEX user_unique_value ON user_unique (value);
+
+      -- An outcome more: a CHECK without a name cannot be changed, so the records move to tables of their own kind. The
+      -- names go first: dropping a table deletes its rows, and would take theirs along. Renaming turns the reference too.
+      CREATE TABLE activity_anew (
+        sequence INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        recorded_at INTEGER NOT NULL,
+        outcome TEXT NOT NULL CONSTRAINT activity_outcome CHECK (outcome IN ('issued', 'refused', 'done')),
+        refusal_code TEXT,
+        document TEXT NOT NULL
+      ) STRICT;
+      INSERT INTO activity_anew (sequence, id, recorded_at, outcome, refusal_code, document)
+        SELECT sequence, id, recorded_at, outcome, refusal_code, document FROM activity ORDER BY sequence;
+      CREATE TABLE activity_key_anew (
+        key TEXT NOT NULL,
+        recorded_at INTEGER NOT NULL,
+        activity INTEGER NOT NULL REFERENCES activity_anew (sequence) ON DELETE CASCADE,
+        PRIMARY KEY (key, recorded_at, activity)
+      ) STRICT, WITHOUT ROWID;
+      INSERT INTO activity_key_anew (key, recorded_at, activity)
+        SELECT key, recorded_at, activity FROM activity_key ORDER BY key, recorded_at, activity;
+      DROP TABLE activity_key;
+      DROP TABLE activity;
+      ALTER TABLE activity_anew RENAME TO activity;
+      ALTER TABLE activity_key_anew RENAME TO activity_key;
+      CREATE INDEX activity_recorded ON activity (recorded_at);
+      CREATE INDEX activity_outcome ON activity (outcome, recorded_at);
+      CREATE INDEX activity_refusal ON activity (refusal_code, recorded_at) WHERE refusal_code IS NOT NULL;
+      CREATE INDEX activity_key_activity ON activity_key (activity);
+    `,
+  },
 ];
 
 /** "Mort" in ASCII, in the file's header (https://sqlite.org/pragma.html#pragma_application_id). */

@@ -3,16 +3,24 @@
  * three points, and they are adapted here: parameters are arguments, not one array; a statement does not say whether
  * it returns rows (its columns do); iterators are kept short. Kysely builds the text, node:sqlite runs it.
  */
-import { SqliteDialect } from 'kysely';
+import { Kysely, SqliteDialect } from 'kysely';
 import type { Compilable, SqliteStatement } from 'kysely';
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import { preparedStatements } from './prepared-statements.ts';
+import type { SQLInputValue, StatementSync } from 'node:sqlite';
+import type { Prepare } from './prepared-statements.ts';
+import type { Tables } from './schema.ts';
 import type { Statement } from './transaction.ts';
 
-/** Whoever opened `db` closes it: Kysely's own `destroy()` forgets a database that has not been asked anything. */
-export function nodeSqliteDialect(db: DatabaseSync): SqliteDialect {
-  const prepare = preparedStatements(db);
-  return new SqliteDialect({ database: { close: () => {}, prepare: (sql) => asKyselyStatement(prepare(sql)) } });
+/** The connection that reads. */
+export interface Reading {
+  readonly db: Kysely<Tables>;
+  /** For kept queries (kept-query.ts), past Kysely. */
+  readonly prepare: Prepare;
+}
+
+/** Whoever opened the connection closes it: Kysely's own `destroy()` forgets a database that has not been asked anything. */
+export function readingOver(prepare: Prepare): Reading {
+  const database = { close: () => {}, prepare: (sql: string) => asKyselyStatement(prepare(sql)) };
+  return { db: new Kysely<Tables>({ dialect: new SqliteDialect({ database }) }), prepare };
 }
 
 function asKyselyStatement(statement: StatementSync): SqliteStatement {

@@ -2,6 +2,8 @@
  * The tables as Kysely sees them. migrations.ts creates them; the files beside this one read and write them.
  * Times are milliseconds since 1970, documents are JSON text. `activity.sequence` is the order of recording.
  */
+import type { Activity } from '../audit/activity.ts';
+import type { StoredFactor, StoredSession } from './store.ts';
 
 export interface Tables {
   user: UserRow;
@@ -11,6 +13,10 @@ export interface Tables {
   activity: ActivityRow;
   activity_key: ActivityKeyRow;
   familiar_source: FamiliarSourceRow;
+  session: SessionRow;
+  second_factor: SecondFactorRow;
+  recovery_code: RecoveryCodeRow;
+  enrolment_code: EnrolmentCodeRow;
 }
 
 export interface UserRow {
@@ -57,7 +63,7 @@ export interface ActivityRow {
   readonly sequence: number;
   readonly id: string;
   readonly recorded_at: number;
-  readonly outcome: 'issued' | 'refused';
+  readonly outcome: Activity['outcome'];
   readonly refusal_code: string | null;
   /** JSON of the whole Activity. */
   readonly document: string;
@@ -76,4 +82,44 @@ export interface FamiliarSourceRow {
   readonly person: string;
   readonly source: string;
   readonly last_success: number;
+}
+
+export interface SessionRow {
+  /** SHA-256 of the cookie's value. */
+  readonly id: string;
+  readonly user_id: string;
+  readonly gateway_id: string;
+  readonly user_type_id: string;
+  readonly object_guid: string;
+  readonly method: StoredSession['method'];
+  readonly authenticated_at: number;
+  /** pwdLastSet. */
+  readonly password_set: string;
+  readonly second_factor_at: number | null;
+  readonly persistent: 0 | 1;
+  readonly expires_at: number;
+}
+
+export interface SecondFactorRow {
+  readonly id: string;
+  readonly user_id: string;
+  readonly kind: StoredFactor['kind'];
+  readonly name: string;
+  readonly protected_secret: Uint8Array;
+  readonly counter: number;
+  readonly created_at: number;
+  readonly last_used_at: number | null;
+}
+
+/** One row for each code that has not been used. */
+export interface RecoveryCodeRow {
+  readonly user_id: string;
+  readonly digest: string;
+}
+
+/** At most one for each user. */
+export interface EnrolmentCodeRow {
+  readonly user_id: string;
+  readonly digest: string;
+  readonly expires_at: number;
 }

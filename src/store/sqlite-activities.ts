@@ -2,6 +2,7 @@
 import type { Kysely, SelectQueryBuilder } from 'kysely';
 import type { Activity, ActivityQuery } from '../audit/activity.ts';
 import { activityKeyRows, activityOf, activityRow, deviceKey } from './activity-rows.ts';
+import { DELETED_AT_ONCE, deleteInSteps } from './delete-in-steps.ts';
 import { statement } from './node-sqlite.ts';
 import type { Tables } from './schema.ts';
 import type { Store } from './store.ts';
@@ -9,9 +10,6 @@ import type { Job } from './transaction.ts';
 import type { Writer } from './writer.ts';
 
 type Activities = Store['activities'];
-
-/** Records deleted in one transaction: sign-ins wait no longer than for a few of their own kind. */
-const PRUNED_AT_ONCE = 500;
 
 export function readActivities(db: Kysely<Tables>): Pick<Activities, 'list'> {
   return {
@@ -37,15 +35,7 @@ export async function sqliteActivities(db: Kysely<Tables>, writer: Writer): Prom
       const written = await writer.write(insertion(db, sequence, activity));
       if (written.kind !== 'committed') throw new Error(`there is a record ${activity.id} already`);
     },
-    async prune(before) {
-      let pruned = 0;
-      for (;;) {
-        const written = await writer.write([deletion(db, before)]);
-        const changed = written.kind === 'committed' ? (written.changes[0] ?? 0) : 0;
-        pruned += changed;
-        if (changed < PRUNED_AT_ONCE) return pruned;
-      }
-    },
+    prune: (before) => deleteInSteps(writer, deletion(db, before)),
   };
 }
 
@@ -61,7 +51,7 @@ function deletion(db: Kysely<Tables>, before: Date) {
     .select('sequence')
     .where('recorded_at', '<', before.getTime())
     .orderBy('recorded_at')
-    .limit(PRUNED_AT_ONCE);
+    .limit(DELETED_AT_ONCE);
   return statement(db.deleteFrom('activity').where('sequence', 'in', oldest));
 }
 

@@ -1,89 +1,84 @@
 /**
  * Users in SQLite. Who may hold what is decided by unique indexes, inside the transaction: a look-up beforehand would
- * decide nothing between two sign-ins at the same moment. Its rows are in
- * user-rows.ts, the statements in user-statements.ts.
+ * decide nothing between two sign-ins at the same moment. Its rows are in user-rows.ts, the questions in user-queries.ts, the
+ * statements in user-statements.ts.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { Kysely } from 'kysely';
 import type { User } from '../model/user.ts';
 import { Refusal } from '../refusal.ts';
-import type { Tables, UserCorrelationRow, UserUniqueRow } from './schema.ts';
-import type { NewUser, Store } from './store.ts';
-import { correlationKey, correlationRows, ENTRY_ATTRIBUTE, isCorrelation, uniqueRows, userOf } from './user-rows.ts';
+import type { Reading } from './node-sqlite.ts';
+import type { UserCorrelationRow, UserUniqueRow } from './schema.ts';
+import type { NewUser, Store, StoreReader } from './store.ts';
+import { userQueries } from './user-queries.ts';
+import type { UserQueries } from './user-queries.ts';
+import { correlationRows, ENTRY_ATTRIBUTE, isCorrelation, uniqueRows } from './user-rows.ts';
 import { claim, insertUser, releases, replaceUser, retirement } from './user-statements.ts';
 import type { Writer } from './writer.ts';
 
-type Users = Store['users'];
-type Change = Parameters<Users['update']>[1];
+type Change = Parameters<Store['users']['update']>[1];
 
 /** A user retired between a refused creation and the look-up makes room: try again, but not for ever. */
 const MOST_ATTEMPTS = 3;
 
-export function readUsers(db: Kysely<Tables>): Pick<Users, 'findByCorrelation' | 'list'> {
-  return {
-    async findByCorrelation(gatewayId, userTypeId, attribute, value) {
-      const key = correlationKey(attribute, value);
-      const rows = await db
-        .selectFrom('user_correlation')
-        .innerJoin('user', 'user.id', 'user_correlation.user_id')
-        .selectAll('user')
-        .where('user_correlation.gateway_id', '=', gatewayId)
-        .where('user_correlation.user_type_id', '=', userTypeId)
-        .where('user_correlation.attribute', '=', key.attribute)
-        .where('user_correlation.value', '=', key.value)
-        .orderBy('user.created_at')
-        .orderBy('user.id')
-        .execute();
-      return rows.map(userOf);
-    },
-    async list() {
-      const rows = await db.selectFrom('user').selectAll().orderBy('created_at').orderBy('id').execute();
-      return rows.map(userOf);
-    },
-  };
+/** What the writing of users needs. */
+interface Users {
+  readonly db: Reading['db'];
+  readonly queries: UserQueries;
+  readonly writer: Writer;
 }
 
-export function sqliteUsers(db: Kysely<Tables>, writer: Writer): Users {
+export function readUsers(reading: Reading): StoreReader['users'] {
+  const { find, findByCorrelation, findByUniqueValue, list } = userQueries(reading);
+  return { find, findByCorrelation, findByUniqueValue, list };
+}
+
+export function sqliteUsers(reading: Reading, writer: Writer): Store['users'] {
+  const queries = userQueries(reading);
+  const users = { db: reading.db, queries, writer };
+  const { find, findByCorrelation, findByUniqueValue, list } = queries;
   return {
-    ...readUsers(db),
-    create: (user, now) => create(db, writer, user, now),
-    update: (id, change, now) => update(db, writer, id, change, now),
+    find,
+    findByCorrelation,
+    findByUniqueValue,
+    list,
+    create: (user, now) => create(users, user, now),
+    update: (id, change, now) => update(users, id, change, now),
     async retire(id, now) {
-      const written = await writer.write(retirement(db, id, now));
+      const written = await writer.write(retirement(reading.db, id, now));
       if (written.kind !== 'committed') throw new Error(`there is no user ${id} to retire`);
     },
   };
 }
 
-async function create(db: Kysely<Tables>, writer: Writer, user: NewUser, now: Date): Promise<User> {
+async function create({ db, queries, writer }: Users, user: NewUser, now: Date): Promise<User> {
   const rows = [...correlationRows(user.id, user.link), ...uniqueRows(user.id, user)];
   const job = [insertUser(db, user, now), ...rows.map((row) => claim(db, row))];
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
     const written = await writer.write(job);
-    if (written.kind === 'committed') return requireUser(db, user.id);
+    if (written.kind === 'committed') return requireUser(queries, user.id);
     const row = rows[written.statement - 1];
     if (row === undefined) throw new Error(`there is a user ${user.id} already`);
-    if (!isCorrelation(row)) throw await notUnique(db, row);
-    const [earlier] = await readUsers(db).findByCorrelation(row.gateway_id, row.user_type_id, row.attribute, row.value);
+    if (!isCorrelation(row)) throw await notUnique(queries, row);
+    const [earlier] = await queries.findByCorrelation(row.gateway_id, row.user_type_id, row.attribute, row.value);
     if (earlier !== undefined) return earlier;
   }
   throw new Error(`the entry of user ${user.id} is created and retired again and again`);
 }
 
-async function update(db: Kysely<Tables>, writer: Writer, id: string, change: Change, now: Date): Promise<User> {
-  const before = await requireUser(db, id);
+async function update({ db, queries, writer }: Users, id: string, change: Change, now: Date): Promise<User> {
+  const before = await requireUser(queries, id);
   if (before.link === null) throw retired(before);
   const correlation = correlationRows(id, change.link);
   const unique = uniqueRows(id, change);
-  if (isSame(before, change) && (await holdsExactly(db, id, unique))) return before;
+  if (isSame(before, change) && holdsExactly(queries.heldBy(id), unique)) return before;
 
   const rows = [...correlation, ...unique];
   const head = [replaceUser(db, id, change, now), ...releases(db, id)];
   const written = await writer.write([...head, ...rows.map((row) => claim(db, row))]);
   if (written.kind === 'no-row') throw retired(before);
   const taken = written.kind === 'conflict' ? rows[written.statement - head.length] : undefined;
-  if (taken !== undefined) throw await notUnique(db, taken);
-  return requireUser(db, id);
+  if (taken !== undefined) throw await notUnique(queries, taken);
+  return requireUser(queries, id);
 }
 
 function isSame(user: User, change: Change): boolean {
@@ -95,17 +90,15 @@ function isSame(user: User, change: Change): boolean {
 }
 
 /** The configuration may have made an attribute unique since the user was last written. */
-async function holdsExactly(db: Kysely<Tables>, id: string, unique: readonly UserUniqueRow[]): Promise<boolean> {
-  const held = await db.selectFrom('user_unique').select(['attribute', 'value']).where('user_id', '=', id).execute();
-  const text = (rows: readonly Pick<UserUniqueRow, 'attribute' | 'value'>[]) =>
-    rows.map(({ attribute, value }) => JSON.stringify([attribute, value])).toSorted();
+function holdsExactly(held: ReturnType<UserQueries['heldBy']>, unique: readonly UserUniqueRow[]): boolean {
+  const text = (rows: typeof held) => rows.map(({ attribute, value }) => JSON.stringify([attribute, value])).toSorted();
   return isDeepStrictEqual(text(held), text(unique));
 }
 
-async function requireUser(db: Kysely<Tables>, id: string): Promise<User> {
-  const row = await db.selectFrom('user').selectAll().where('id', '=', id).executeTakeFirst();
-  if (row === undefined) throw new Error(`there is no user ${id}`);
-  return userOf(row);
+async function requireUser(queries: UserQueries, id: string): Promise<User> {
+  const user = await queries.find(id);
+  if (user === undefined) throw new Error(`there is no user ${id}`);
+  return user;
 }
 
 function retired(user: User): Refusal {
@@ -114,10 +107,10 @@ function retired(user: User): Refusal {
   });
 }
 
-async function notUnique(db: Kysely<Tables>, row: UserCorrelationRow | UserUniqueRow): Promise<Refusal> {
-  const [holder] = isCorrelation(row)
-    ? await readUsers(db).findByCorrelation(row.gateway_id, row.user_type_id, row.attribute, row.value)
-    : await holdersOf(db, row);
+async function notUnique(queries: UserQueries, row: UserCorrelationRow | UserUniqueRow): Promise<Refusal> {
+  const holder = isCorrelation(row)
+    ? (await queries.findByCorrelation(row.gateway_id, row.user_type_id, row.attribute, row.value))[0]
+    : await queries.holderOf(row);
   return new Refusal('user-not-unique', {
     attribute: row.attribute === ENTRY_ATTRIBUTE ? 'objectGUID' : row.attribute,
     expected: 'a value that no other user holds',
@@ -125,15 +118,4 @@ async function notUnique(db: Kysely<Tables>, row: UserCorrelationRow | UserUniqu
     detail:
       holder === undefined ? 'the other user has gone meanwhile' : `held by user ${holder.id} (${holder.username})`,
   });
-}
-
-async function holdersOf(db: Kysely<Tables>, row: UserUniqueRow): Promise<readonly User[]> {
-  const rows = await db
-    .selectFrom('user_unique')
-    .innerJoin('user', 'user.id', 'user_unique.user_id')
-    .selectAll('user')
-    .where('user_unique.attribute', '=', row.attribute)
-    .where('user_unique.value', '=', row.value)
-    .execute();
-  return rows.map(userOf);
 }

@@ -3,13 +3,14 @@
  * needs is in sqlite-file.ts, how writes are grouped in group-commit.ts, the tables in migrations.ts.
  * On a file two connections work: a thread's writes, this thread's reads (WAL: neither waits for the other).
  */
-import { Kysely } from 'kysely';
 import type { DatabaseSync } from 'node:sqlite';
-import { nodeSqliteDialect } from './node-sqlite.ts';
-import type { Tables } from './schema.ts';
+import { readingOver } from './node-sqlite.ts';
+import { preparedStatements } from './prepared-statements.ts';
 import { readActivities, sqliteActivities } from './sqlite-activities.ts';
 import { sqliteFamiliarSources } from './sqlite-familiar-sources.ts';
 import { openForReading, openInMemory } from './sqlite-file.ts';
+import { readSecondFactors, sqliteSecondFactors } from './sqlite-second-factors.ts';
+import { sqliteSessions } from './sqlite-sessions.ts';
 import { readSigningKeys, sqliteSigningKeys } from './sqlite-signing-keys.ts';
 import { readUsers, sqliteUsers } from './sqlite-users.ts';
 import type { Store, StoreReader } from './store.ts';
@@ -36,22 +37,26 @@ export async function openSqliteStore(path: string): Promise<Store> {
 
 /** Opens a file for reading only, beside a running writer or without one. Throws StoreError, `older` among others. */
 export async function openSqliteStoreForReading(path: string): Promise<StoreReader> {
-  const reading = openForReading(path);
-  const db = kyselyOver(reading);
+  const sqlite = openForReading(path);
+  const reading = readingOver(preparedStatements(sqlite));
   return {
-    users: readUsers(db),
-    signingKeys: readSigningKeys(db),
-    activities: readActivities(db),
+    users: readUsers(reading),
+    secondFactors: readSecondFactors(reading),
+    signingKeys: readSigningKeys(reading.db),
+    activities: readActivities(reading.db),
     async close() {
-      if (reading.isOpen) reading.close();
+      if (sqlite.isOpen) sqlite.close();
     },
   };
 }
 
-async function assembled(reading: DatabaseSync, writer: Writer): Promise<Store> {
-  const db = kyselyOver(reading);
+async function assembled(sqlite: DatabaseSync, writer: Writer): Promise<Store> {
+  const reading = readingOver(preparedStatements(sqlite));
+  const { db } = reading;
   return {
-    users: sqliteUsers(db, writer),
+    users: sqliteUsers(reading, writer),
+    sessions: sqliteSessions(reading, writer),
+    secondFactors: sqliteSecondFactors(reading, writer),
     signingKeys: sqliteSigningKeys(db, writer),
     familiarSources: sqliteFamiliarSources(db, writer),
     activities: await sqliteActivities(db, writer),
@@ -59,12 +64,8 @@ async function assembled(reading: DatabaseSync, writer: Writer): Promise<Store> 
     async close() {
       // The writer's connection closes last: the last one moves the log into the file and removes it.
       await writer.finish();
-      if (reading.isOpen) reading.close();
+      if (sqlite.isOpen) sqlite.close();
       await writer.close();
     },
   };
-}
-
-function kyselyOver(db: DatabaseSync): Kysely<Tables> {
-  return new Kysely<Tables>({ dialect: nodeSqliteDialect(db) });
 }

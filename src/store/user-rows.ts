@@ -55,7 +55,7 @@ export function uniqueRows(
 }
 
 /** AD compares userPrincipalName without case; a user that differs in case alone would be the same person to Entra. */
-function folded(value: string): string {
+export function folded(value: string): string {
   return value.normalize('NFC').toLowerCase();
 }
 

@@ -2,6 +2,8 @@
 import type { Kysely } from 'kysely';
 import { statement } from './node-sqlite.ts';
 import type { Tables, UserCorrelationRow, UserUniqueRow } from './schema.ts';
+import { factorsGone } from './sqlite-second-factors.ts';
+import { sessionsEnd } from './sqlite-sessions.ts';
 import type { NewUser } from './store.ts';
 import type { Job, Statement } from './transaction.ts';
 import { isCorrelation } from './user-rows.ts';
@@ -56,7 +58,7 @@ export function releases(db: Kysely<Tables>, id: string): readonly Statement[] {
   ];
 }
 
-/** A second retirement keeps the time of the first. */
+/** Ends what the user could sign in with, too. A second retirement keeps the time of the first. */
 export function retirement(db: Kysely<Tables>, id: string, now: Date): Job {
   const at = now.getTime();
   const query = db
@@ -68,5 +70,5 @@ export function retirement(db: Kysely<Tables>, id: string, now: Date): Job {
       retired_at: eb.fn.coalesce('retired_at', eb.val(at)),
     }))
     .where('id', '=', id);
-  return [{ ...statement(query), mustChange: true }, ...releases(db, id)];
+  return [{ ...statement(query), mustChange: true }, ...releases(db, id), sessionsEnd(db, id), ...factorsGone(db, id)];
 }

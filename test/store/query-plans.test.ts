@@ -1,26 +1,20 @@
 /** Questions to a large record must not read all of it: SQLite's own plan for each is looked at. */
-import { Kysely } from 'kysely';
-import type { CompiledQuery } from 'kysely';
 import { DatabaseSync } from 'node:sqlite';
-import type { SQLInputValue } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import type { ActivityQuery } from '../../src/audit/activity.ts';
 import { migrate } from '../../src/store/migrations.ts';
-import { nodeSqliteDialect } from '../../src/store/node-sqlite.ts';
-import type { Tables } from '../../src/store/schema.ts';
+import { readingOver } from '../../src/store/node-sqlite.ts';
+import type { Reading } from '../../src/store/node-sqlite.ts';
 import { readActivities } from '../../src/store/sqlite-activities.ts';
 import { readUsers } from '../../src/store/sqlite-users.ts';
 
 /** The plans of the queries that `ask` makes, one line for each step (https://sqlite.org/eqp.html). */
-async function plansOf(ask: (db: Kysely<Tables>) => Promise<unknown>): Promise<readonly string[]> {
+async function plansOf(ask: (reading: Reading) => Promise<unknown>): Promise<readonly string[]> {
   const sqlite = new DatabaseSync(':memory:');
   migrate(sqlite, ':memory:');
-  const queries: CompiledQuery[] = [];
-  const db = new Kysely<Tables>({ dialect: nodeSqliteDialect(sqlite), log: ({ query }) => void queries.push(query) });
-  await ask(db);
-  const plans = queries.flatMap(({ sql, parameters }) =>
-    sqlite.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...(parameters as readonly SQLInputValue[])),
-  );
+  const asked: string[] = [];
+  await ask(readingOver((sql) => (asked.push(sql), sqlite.prepare(sql))));
+  const plans = asked.flatMap((sql) => sqlite.prepare(`EXPLAIN QUERY PLAN ${sql}`).all());
   sqlite.close();
   expect(plans.length).toBeGreaterThan(0);
   return plans.map((row) => String(row['detail']));
@@ -42,7 +36,7 @@ const questions: readonly ActivityQuery[] = [
 ];
 
 test.each(questions.map((query) => [JSON.stringify(query), query] as const))('%s', async (_, query) => {
-  const plan = await plansOf((db) => readActivities(db).list(query));
+  const plan = await plansOf(({ db }) => readActivities(db).list(query));
   // A scan in the order of an index stops at the limit; every other scan, and every sort but that of a few ids, reads all.
   const bad = plan.filter((line) => /^SCAN (?!activity USING INDEX activity_recorded)/.test(line));
   const sorts = query.id === undefined ? plan.filter((line) => line.includes('TEMP B-TREE FOR ORDER BY')) : [];
@@ -52,6 +46,6 @@ test.each(questions.map((query) => [JSON.stringify(query), query] as const))('%s
 });
 
 test('a user is found by its correlation value over the index', async () => {
-  const plan = await plansOf((db) => readUsers(db).findByCorrelation('g', 't', 'dn', 'CN=PC'));
+  const plan = await plansOf((reading) => readUsers(reading).findByCorrelation('g', 't', 'dn', 'CN=PC'));
   expect(plan.filter((line) => line.startsWith('SCAN'))).toEqual([]);
 });
