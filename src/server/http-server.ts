@@ -11,7 +11,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteGenericInterfa
 import type { Logger } from 'pino';
 import type { ServerSettings } from '../model/server.ts';
 import { Refusal } from '../refusal.ts';
-import { NotRecordedError } from '../signin/issue.ts';
+import { NotRecordedError } from '../signin/recorded.ts';
 import { faultOfRefusal } from '../wstrust/fault.ts';
 import { loggedError } from './error-log.ts';
 import { limitHeaderFields, MAX_BODY, MAX_HEADERS, TIMEOUTS } from './http-limits.ts';

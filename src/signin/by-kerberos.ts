@@ -8,45 +8,75 @@ import { describeEncryptionType } from '../kerberos/encryption-types.ts';
 import type { KerberosService } from '../kerberos/keys.ts';
 import { parseNegotiateHeader } from '../kerberos/negotiate-header.ts';
 import { Refusal } from '../refusal.ts';
-import type { AskedFor, Identified, IssuingApplication, IssuingGateway, Progress } from './issue.ts';
+import type { AskedFor, IssuingApplication, IssuingGateway, ProofDependencies, Proved, TokenRequest } from './issue.ts';
 import { requireOurRequest } from './our-request.ts';
 import { noted } from './record.ts';
+import type { Progress } from './recorded.ts';
 
 /** What AD FS states for whoever proved himself with Kerberos. */
 export const WINDOWS_AUTHENTICATION = 'urn:federation:authentication:windows';
 
 /** @throws Refusal */
 export async function identifyByKerberos(
+  request: TokenRequest,
   progress: Progress,
-  { application, gateways, kerberosServices }: IssuingApplication,
-): Promise<Identified | Continue> {
-  const { request, record } = progress;
-  const caller = await record.step('kerberos', (note) => whoIsAsking(progress, kerberosServices, note));
+  issuing: IssuingApplication,
+  dependencies: ProofDependencies,
+): Promise<Proved | Continue> {
+  const { kerberosServices, application } = issuing;
+  const { record } = progress;
+  const caller = await record.step('kerberos', (note) => {
+    if (request.authorization === undefined && kerberosServices.length > 0) requireNoUsernameToken(request.read());
+    return acceptTicket(request, progress, kerberosServices, dependencies, note);
+  });
   if (caller.kind === 'continue') return caller;
-  await record.step('request', () => requireNoUsernameToken(requireOurRequest(progress, application)));
+  await record.step('request', () => requireNoUsernameToken(requireOurRequest(request, progress, application)));
+  return lookUpTicketClient(progress, issuing, caller);
+}
+
+/** What a client sends of a ticket: the header, and what its connection remembers of an earlier leg. */
+export type Negotiation = Pick<TokenRequest, 'authorization' | 'negotiation'>;
+
+/**
+ * The ticket's client, verified; or the first leg of a negotiation that needs a second.
+ *
+ * @throws Refusal
+ */
+export function acceptTicket(
+  { authorization, negotiation }: Negotiation,
+  progress: Progress,
+  services: readonly KerberosService[],
+  { replay }: Pick<ProofDependencies, 'replay'>,
+  note: Note,
+): Accepted | Continue {
+  if (services.length === 0) throw new Refusal('kerberos-not-configured');
+  const token = parseNegotiateHeader(authorization);
+  const accepted = acceptSecurityContext(token, negotiation, { services, replay, now: progress.asking.now });
+  if (accepted.kind === 'continue') return accepted;
+  progress.responseToken = accepted.responseToken;
+  progress.record.learn({ principal: `${accepted.client.name}@${accepted.client.realm}` });
+  note(keyOf(accepted));
+  return accepted;
+}
+
+/**
+ * The entry that the ticket was issued to, as it is now.
+ *
+ * @throws Refusal
+ */
+export async function lookUpTicketClient(
+  { asking, record }: Progress,
+  { gateways }: Pick<IssuingApplication, 'gateways'>,
+  caller: Accepted,
+): Promise<Proved> {
   const { gateway, userTypes, directory } = servedBy(gateways, caller);
   const found = await record.step('directory', async (note) => {
     const identifier = caller.client.name;
-    const answer = await lookUpCaller({ gateway, userTypes, directory, identifier, now: request.now });
+    const answer = await lookUpCaller({ gateway, userTypes, directory, identifier, now: asking.now });
     requireSameAccount(answer.entry, caller.client);
     return noted(answer, note);
   });
   return { kind: 'identified', found, gateway, authenticationMethod: WINDOWS_AUTHENTICATION };
-}
-
-/** The ticket's client, verified; or the first leg of a negotiation that needs a second. */
-function whoIsAsking(progress: Progress, services: readonly KerberosService[], note: Note): Accepted | Continue {
-  const { request, dependencies, record } = progress;
-  if (services.length === 0) throw new Refusal('kerberos-not-configured');
-  if (request.authorization === undefined) requireNoUsernameToken(request.read());
-  const token = parseNegotiateHeader(request.authorization);
-  const { replay } = dependencies;
-  const accepted = acceptSecurityContext(token, request.negotiation, { services, replay, now: request.now });
-  if (accepted.kind === 'continue') return accepted;
-  progress.responseToken = accepted.responseToken;
-  record.learn({ principal: `${accepted.client.name}@${accepted.client.realm}` });
-  note(keyOf(accepted));
-  return accepted;
 }
 
 /** What opened the ticket, for whoever wonders which of several keys is in use. */
@@ -61,7 +91,7 @@ function requireNoUsernameToken(asked: AskedFor): void {
 }
 
 /** The gateway of the caller's realm, with the user types that the application names. */
-function servedBy(gateways: IssuingApplication['gateways'], { service }: Accepted): IssuingGateway {
+export function servedBy(gateways: IssuingApplication['gateways'], { service }: Accepted): IssuingGateway {
   const served = gateways.get(service.gatewayId);
   if (served === undefined) throw new Refusal('kerberos-not-configured', { actual: service.gatewayId });
   return served;

@@ -6,7 +6,9 @@ import { applicationWith } from '../mapping/application.ts';
 
 const NOW = new Date('2026-03-04T05:06:07.089Z');
 const ISSUER = 'https://sso.example.test/applications/4afaa6b9-1497-44b6-b1ce-1a6d396f7f7e';
-const PROOF = { method: 'urn:federation:authentication:windows', at: NOW };
+const HOUR = 3_600_000;
+const AT = new Date('2026-03-04T04:00:00.000Z');
+const PROOF = { method: 'urn:federation:authentication:windows', at: AT, lifetimeMs: HOUR };
 const UUID = '0b6f3c0e-6f0a-4f0e-8c39-1f6c7a3a0d11';
 const SUBJECT: MappedSubject = {
   nameIdentifier: {
@@ -18,10 +20,10 @@ const SUBJECT: MappedSubject = {
 };
 
 const composed = (notBeforeSkewSeconds: number) =>
-  composeAssertion({ ...applicationWith(), notBeforeSkewSeconds }, ISSUER, SUBJECT, PROOF, UUID);
+  composeAssertion({ ...applicationWith(), notBeforeSkewSeconds }, ISSUER, SUBJECT, PROOF, NOW, UUID);
 
 describe('the times', () => {
-  test('it ends an hour after it was issued', () => {
+  test('it ends its lifetime after it was issued, whenever the proof was given', () => {
     const { issueInstant, notOnOrAfter } = composed(60);
     expect(issueInstant).toEqual(NOW);
     expect(notOnOrAfter.toISOString()).toBe('2026-03-04T06:06:07.089Z');
@@ -43,7 +45,7 @@ test('issuer, audience and method are what Entra compares to the letter', () => 
     issuer: ISSUER,
     audience: 'urn:federation:MicrosoftOnline',
     authenticationMethod: 'urn:federation:authentication:windows',
-    authenticationInstant: NOW,
+    authenticationInstant: AT,
   });
 });
 
