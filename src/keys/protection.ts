@@ -1,11 +1,11 @@
 /**
- * Private keys at rest: AES-256-GCM under a key derived from the master key for each signing key.
+ * Secrets at rest, private keys first among them: AES-256-GCM under a key derived from the master key for each secret.
  *
- *   version (1 byte = 1) | salt (16) | master key check (8) | nonce (12) | ciphertext of PKCS#8 DER | tag (16)
+ *   version (1 byte = 1) | salt (16) | master key check (8) | nonce (12) | ciphertext | tag (16)
  *
  * HKDF-SHA-256 (RFC 5869) over master key and salt gives the check and the encryption key. The check tells a wrong master
- * key from a damaged record, which GCM alone cannot. The signing key's id goes into the encryption key and is authenticated,
- * so that records cannot be exchanged.
+ * key from a damaged record, which GCM alone cannot. What the secret is for and its id go into the encryption key and are
+ * authenticated, so that records cannot be exchanged. A signing key's plain text is its PKCS#8 DER.
  *
  * Owns: this format. Does not own: where records are kept (store/).
  */
@@ -35,27 +35,71 @@ const CIPHER = 'aes-256-gcm';
 
 const hkdfAsync = promisify(hkdf);
 
+/** What a private key's record is for, as it has been written since the first one. */
+const SIGNING_KEY = 'signing key';
+
 /**
- * Encrypts a private key for the store.
+ * Encrypts a secret for the store.
  *
+ * @param purpose what it is for, in letters and spaces: `second factor`. The same must open it.
  * @param masterKey 32 bytes in base64.
  * @param randomBytes node:crypto's, or fixed bytes in a test.
  * @throws KeyError master-key-malformed.
  */
-export async function protectPrivateKey(
-  privateKey: KeyObject,
+export async function protectSecret(
+  plain: Uint8Array,
+  purpose: string,
   id: string,
   masterKey: string,
   randomBytes: (size: number) => Uint8Array,
 ): Promise<Uint8Array> {
   const salt = randomBytes(SALT_BYTES);
   const nonce = randomBytes(NONCE_BYTES);
-  const { check, key } = await deriveKey(masterKey, salt, id);
-  const cipher = createCipheriv(CIPHER, key, nonce).setAAD(authenticatedData(id));
-  const plain = privateKey.export({ type: 'pkcs8', format: 'der' });
+  const label = labelOf(purpose, id);
+  const { check, key } = await deriveKey(masterKey, salt, label);
+  const cipher = createCipheriv(CIPHER, key, nonce).setAAD(Buffer.from(label));
   const encrypted = Buffer.concat([cipher.update(plain), cipher.final()]);
-  plain.fill(0);
   return Buffer.concat([Uint8Array.of(VERSION), salt, check, nonce, encrypted, cipher.getAuthTag()]);
+}
+
+/**
+ * Decrypts a secret of the store.
+ *
+ * @throws KeyError master-key-malformed, master-key-wrong, key-record-damaged; the last two say which secret.
+ */
+export async function openSecret(record: Uint8Array, purpose: string, id: string, masterKey: string): Promise<Buffer> {
+  const which = `${purpose} ${id}`;
+  if (record[0] !== VERSION || record.length < HEAD_BYTES + NONCE_BYTES + TAG_BYTES) {
+    throw new KeyError('key-record-damaged', which);
+  }
+  const label = labelOf(purpose, id);
+  const { check, key } = await deriveKey(masterKey, record.subarray(1, 1 + SALT_BYTES), label);
+  if (!check.equals(record.subarray(1 + SALT_BYTES, HEAD_BYTES))) throw new KeyError('master-key-wrong', which);
+  const nonce = record.subarray(HEAD_BYTES, HEAD_BYTES + NONCE_BYTES);
+  const encrypted = record.subarray(HEAD_BYTES + NONCE_BYTES, -TAG_BYTES);
+  const decipher = createDecipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES })
+    .setAAD(Buffer.from(label))
+    .setAuthTag(record.subarray(-TAG_BYTES));
+  try {
+    return Buffer.concat([decipher.update(encrypted), decipher.final()]);
+  } catch {
+    throw new KeyError('key-record-damaged', which);
+  }
+}
+
+/** Encrypts a private key for the store; see {@link protectSecret}. */
+export async function protectPrivateKey(
+  privateKey: KeyObject,
+  id: string,
+  masterKey: string,
+  randomBytes: (size: number) => Uint8Array,
+): Promise<Uint8Array> {
+  const plain = privateKey.export({ type: 'pkcs8', format: 'der' });
+  try {
+    return await protectSecret(plain, SIGNING_KEY, id, masterKey, randomBytes);
+  } finally {
+    plain.fill(0);
+  }
 }
 
 /**
@@ -83,36 +127,32 @@ export function signingKeyOf(id: string, { privateKey, certificate }: KeyMateria
 }
 
 async function openPrivateKey(record: Uint8Array, id: string, masterKey: string): Promise<KeyObject> {
-  if (record[0] !== VERSION || record.length <= HEAD_BYTES + NONCE_BYTES + TAG_BYTES) {
-    throw new KeyError('key-record-damaged', id);
-  }
-  const { check, key } = await deriveKey(masterKey, record.subarray(1, 1 + SALT_BYTES), id);
-  if (!check.equals(record.subarray(1 + SALT_BYTES, HEAD_BYTES))) throw new KeyError('master-key-wrong', id);
-  const nonce = record.subarray(HEAD_BYTES, HEAD_BYTES + NONCE_BYTES);
-  const encrypted = record.subarray(HEAD_BYTES + NONCE_BYTES, -TAG_BYTES);
-  const decipher = createDecipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES })
-    .setAAD(authenticatedData(id))
-    .setAuthTag(record.subarray(-TAG_BYTES));
+  const plain = await openSecret(record, SIGNING_KEY, id, masterKey);
   try {
-    const plain = Buffer.concat([decipher.update(encrypted), decipher.final()]);
-    const privateKey = createPrivateKey({ key: plain, format: 'der', type: 'pkcs8' });
-    plain.fill(0);
-    return privateKey;
+    return createPrivateKey({ key: plain, format: 'der', type: 'pkcs8' });
   } catch {
     throw new KeyError('key-record-damaged', id);
+  } finally {
+    plain.fill(0);
   }
 }
 
-async function deriveKey(masterKey: string, salt: Uint8Array, id: string): Promise<{ check: Buffer; key: KeyObject }> {
+async function deriveKey(
+  masterKey: string,
+  salt: Uint8Array,
+  label: string,
+): Promise<{ check: Buffer; key: KeyObject }> {
   const input = Buffer.from(masterKey, 'base64');
   if (input.length !== KEY_BYTES) throw new KeyError('master-key-malformed');
   const check = await hkdfAsync('sha256', input, salt, 'mortise master key check 1', CHECK_BYTES);
-  const key = await hkdfAsync('sha256', input, salt, `mortise signing key ${VERSION} ${id}`, KEY_BYTES);
+  const key = await hkdfAsync('sha256', input, salt, label, KEY_BYTES);
   return { check: Buffer.from(check), key: createSecretKey(Buffer.from(key)) };
 }
 
-function authenticatedData(id: string): Buffer {
-  return Buffer.from(`mortise signing key ${VERSION} ${id}`);
+/** One label for each secret: no purpose holds a digit, so that the version ends it whatever the id is. */
+function labelOf(purpose: string, id: string): string {
+  if (!/^[a-z ]+$/.test(purpose)) throw new Error(`not the purpose of a secret: ${purpose}`);
+  return `mortise ${purpose} ${VERSION} ${id}`;
 }
 
 function parseCertificate(certificate: Uint8Array, id: string): X509Certificate {

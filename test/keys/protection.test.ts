@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
+import { createPrivateKey, randomBytes } from 'node:crypto';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createKeyMaterial } from '../../src/keys/create.ts';
 import { KeyError } from '../../src/keys/key-error.ts';
 import type { KeyMaterial } from '../../src/keys/material.ts';
-import { loadSigningKeys, protectPrivateKey } from '../../src/keys/protection.ts';
+import { loadSigningKeys, openSecret, protectPrivateKey, protectSecret } from '../../src/keys/protection.ts';
 import type { StoredSigningKey } from '../../src/store/store.ts';
 import { NOW } from '../saml/arbitrary-assertion.ts';
 
@@ -70,6 +70,92 @@ describe('a signing key at rest', () => {
     const fixed = (size: number): Uint8Array => new Uint8Array(size).fill(size);
     const make = (): Promise<Uint8Array> => protectPrivateKey(material.privateKey, ID, MASTER_KEY, fixed);
     expect(await make()).toEqual(await make());
+  });
+});
+
+/** Made by the first version that kept signing keys: stores hold such records. Salt and nonce are 16 times 16, 12 times 12. */
+describe('a record of the first version', () => {
+  const pkcs8 = Buffer.from('MC4CAQAwBQYDK2VwBCIEIEf7We+DFHCpqEeHH19MG4PMjS+3lAr+Iyopc7PjB8+8', 'base64');
+  const record = Buffer.from(
+    'ARAQEBAQEBAQEBAQEBAQEBDD6xa18uOBtwwMDAwMDAwMDAwMDHOgy9+uYF6RI4RXOzpLK08p/j2BS/T45SALvodFY5gWshyoxuAi' +
+      'bkFSIaU44UqfVOStCVJ5LLzKFWsByALYuEc=',
+    'base64',
+  );
+  const certificate = Buffer.from(
+    [
+      'MIIBODCB66ADAgECAhQXqmrub7hTR08tYxTrcW376es/8TAFBgMrZXAwETEPMA0GA1UEAwwGdmVjdG9yMCAXDTI2MTEyNTE0MTMy',
+      'OFoYDzIxMjYxMTAxMTQxMzI4WjARMQ8wDQYDVQQDDAZ2ZWN0b3IwKjAFBgMrZXADIQC1u6uE36lGjBrCT1KrFARAiI4UHGhjiFxN',
+      'EHtOED/wbKNTMFEwHQYDVR0OBBYEFF/BEm9fP21SWQrMLWXSnTNvrUbVMB8GA1UdIwQYMBaAFF/BEm9fP21SWQrMLWXSnTNvrUbV',
+      'MA8GA1UdEwEB/wQFMAMBAf8wBQYDK2VwA0EAO3zAiIiCeqZKBIdLWThCn4/ehU5MnSaBy2P0s4QpPnFByANGCileOD+YEzyMEBX8',
+      'CW7rV/bcvTxjo8cB015vBw==',
+    ].join(''),
+    'base64',
+  );
+
+  test('opens', async () => {
+    const old = { id: ID, name: 'vector', certificate, protectedPrivateKey: record, createdAt: NOW };
+    const [key] = await loadSigningKeys([old], MASTER_KEY);
+    expect(key?.privateKey.export({ type: 'pkcs8', format: 'der' })).toEqual(pkcs8);
+    expect(await openSecret(record, 'signing key', ID, MASTER_KEY)).toEqual(pkcs8);
+  });
+
+  test('is written byte for byte', async () => {
+    const privateKey = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' });
+    const fixed = (size: number): Uint8Array => new Uint8Array(size).fill(size);
+    expect(await protectPrivateKey(privateKey, ID, MASTER_KEY, fixed)).toEqual(record);
+  });
+});
+
+describe('another secret at rest', () => {
+  const protect = (plain: Uint8Array, purpose = 'second factor', id = ID) =>
+    protectSecret(plain, purpose, id, MASTER_KEY, randomBytes);
+
+  test('any bytes come back as they were, and the caller keeps his own', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), fc.string({ unit: 'binary' }), async (plain, id) => {
+        const before = Uint8Array.from(plain);
+        const record = await protect(plain, 'second factor', id);
+        expect(Uint8Array.from(await openSecret(record, 'second factor', id, MASTER_KEY))).toEqual(before);
+        expect(plain).toEqual(before);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('opens under its purpose, its id and its master key alone', async () => {
+    const record = await protect(Buffer.from('JBSWY3DPEHPK3PXP'));
+    const opened = (purpose: string, id: string, masterKey = MASTER_KEY) =>
+      expect(openSecret(record, purpose, id, masterKey)).rejects;
+    const damaged = { name: 'KeyError', code: 'key-record-damaged' };
+    await opened('signing key', ID).toMatchObject(damaged);
+    await opened('passkey', ID).toMatchObject(damaged);
+    await opened('second factor', `${ID} `).toMatchObject(damaged);
+    await opened('second factor', ID, Buffer.alloc(32, 8).toString('base64')).toMatchObject({
+      code: 'master-key-wrong',
+      message: expect.stringContaining(`(second factor ${ID})`) as string,
+    });
+    await opened('second factor', ID, 'short').toMatchObject({ code: 'master-key-malformed' });
+  });
+
+  test('a signing key is no other secret', async () => {
+    await expect(openSecret(stored.protectedPrivateKey, 'second factor', ID, MASTER_KEY)).rejects.toMatchObject({
+      code: 'key-record-damaged',
+    });
+  });
+
+  test('any flipped bit and any truncation is found', async () => {
+    const record = await protect(Buffer.from('JBSWY3DPEHPK3PXP'));
+    for (let at = 0; at < record.length; at += 1) {
+      const flipped = Uint8Array.from(record);
+      flipped[at] = (flipped[at] ?? 0) ^ 0x10;
+      for (const changed of [flipped, record.subarray(0, at)]) {
+        await expect(openSecret(changed, 'second factor', ID, MASTER_KEY)).rejects.toBeInstanceOf(KeyError);
+      }
+    }
+  });
+
+  test('a purpose that could be read as another with another id is a defect', async () => {
+    await expect(protect(Buffer.from('x'), 'second factor 1 x')).rejects.toThrow('not the purpose of a secret');
   });
 });
 

@@ -68,7 +68,7 @@ describe('a file of the second version', () => {
       const at = (n * 7_919) % 500;
       db.prepare('INSERT INTO activity VALUES (?, ?, ?, ?, ?, ?)').run(
         2 * n + 1,
-        `${((n * 31) % RECORDS).toString(16).padStart(8, '0')}`,
+        ((n * 31) % RECORDS).toString(16).padStart(8, '0'),
         at,
         refusal === null ? 'issued' : 'refused',
         refusal,
