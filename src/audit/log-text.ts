@@ -14,7 +14,7 @@ export function tableHead(): string {
   return row(['TIME (UTC)', 'OUTCOME', 'DEVICE OR PERSON', 'ENDPOINT', 'FROM', 'TOOK', 'ID']);
 }
 
-/** The line of the table; below it why it was refused, and what is worth knowing. */
+/** The line of the table; below it what was done, or why it was refused, and what is worth knowing. */
 export function tableLines(activity: Activity): readonly string[] {
   const line = row([
     time(activity.recordedAt),
@@ -25,16 +25,19 @@ export function tableLines(activity: Activity): readonly string[] {
     milliseconds(duration(activity)),
     activity.id.slice(0, SHORT_ID),
   ]);
-  return [line, ...refusalLines(activity), ...noteLines(activity)];
+  return [line, ...eventLines(activity), ...refusalLines(activity), ...noteLines(activity)];
 }
 
 /** Everything that was recorded. */
 export function detailLines(activity: Activity): readonly string[] {
-  const { subject } = activity;
+  const { subject, event } = activity;
   return [
     ...field('id', activity.id),
     ...field('time', activity.recordedAt.toISOString()),
     ...field('outcome', activity.outcome),
+    ...field('event', event && words(event.kind)),
+    ...field('detail', event?.detail),
+    ...field('by', event?.by),
     ...field('endpoint', activity.endpoint),
     ...field('from', activity.sourceAddress),
     ...field('application', activity.applicationId),
@@ -70,6 +73,19 @@ function field(name: string, value: string | undefined): readonly string[] {
 
 function who({ subject, principal }: Activity): string {
   return subject?.name ?? principal ?? subject?.username ?? '-';
+}
+
+/** In one line: `second factors reset, by root: 2 factors`. */
+function eventLines({ event }: Activity): readonly string[] {
+  if (event === undefined) return [];
+  const by = event.by === undefined ? '' : `, by ${event.by}`;
+  const detail = event.detail === undefined ? '' : `: ${event.detail}`;
+  return below(words(event.kind) + by + detail);
+}
+
+/** A kind is its own name: one that a newer version wrote reads as well. */
+function words(kind: string): string {
+  return kind.replaceAll('-', ' ');
 }
 
 function refusalLines({ refusal }: Activity): readonly string[] {

@@ -8,7 +8,7 @@ import type { LogOptions } from '../../src/audit/log.ts';
 import { LOG_WIDTH } from '../../src/audit/log-text.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import type { Store } from '../../src/store/store.ts';
-import { wholeActivity } from '../store/sample-activity.ts';
+import { factorsReset, wholeActivity } from '../store/sample-activity.ts';
 
 /** A file to compare with; after a wanted change `vitest run test/audit -u` writes it anew. */
 const vector = (name: string): string => join(import.meta.dirname, '../vectors/log', name);
@@ -45,6 +45,17 @@ const early: Activity = {
   },
 };
 
+const opened: Activity = {
+  ...early,
+  id: '5e551013-0000-4000-8000-000000000001',
+  recordedAt: new Date('2026-03-02T08:31:00.000Z'),
+  outcome: 'done',
+  event: { kind: 'session-opened', detail: 'password' },
+  endpoint: 'wsfed',
+  principal: 'nora@CORP.EXAMPLE.TEST',
+};
+delete (opened as { refusal?: unknown }).refusal;
+
 let store: Store;
 beforeEach(async () => {
   store = await openSqliteStore(':memory:');
@@ -70,6 +81,16 @@ describe('for people', () => {
     await expect(await printed({ device: 'DESKTOP-01', outcome: 'issued', limit: 1 })).toMatchFileSnapshot(
       vector('table-at-limit.txt'),
     );
+  });
+
+  test('what was done, in words below its line', async () => {
+    for (const activity of [factorsReset, opened]) await store.activities.append(activity);
+    await expect(await printed({ outcome: 'done' })).toMatchFileSnapshot(vector('table-done.txt'));
+  });
+
+  test('one record of what was done in full: the event, its detail, and who did it', async () => {
+    await store.activities.append(factorsReset);
+    await expect(await printed({ id: 'd0e5f7a1' })).toMatchFileSnapshot(vector('done-in-full.txt'));
   });
 
   test('one refused record in full', async () => {
@@ -98,6 +119,12 @@ test('an empty record says so', async () => {
   );
 });
 
+test('an event that this version does not know is printed in its own words', async () => {
+  const kind = 'passkey-renamed' as 'session-opened';
+  await store.activities.append({ ...opened, event: { kind } });
+  expect(await printed({})).toContain('\n    passkey renamed\n');
+});
+
 test('a code that this version does not know is printed as it is', async () => {
   const code = 'refusal-of-another-version' as 'internal-error';
   await store.activities.append({ ...early, refusal: { code } });
@@ -117,6 +144,7 @@ test('whatever a client sent, no line is wider than a terminal and none is forge
         subject: { kind: 'device', name: principal, dn: actual },
         steps: [{ name: actual, durationMs: 1e9, detail: principal }],
         notes: [requestId],
+        event: { kind: requestId as 'session-opened', detail: actual, by: principal },
         refusal: { code: 'attribute-missing', actual, attribute: principal },
       };
       const source = { activities: { list: async () => [activity] } };

@@ -1,7 +1,7 @@
-/** Records for the tests: one with every field, and short ones. */
+/** Records for the tests: those with every field, and short ones. */
 import type { Activity } from '../../src/audit/activity.ts';
 
-/** Every field that an Activity may have. */
+/** Every field that an Activity may have, but for what was done. */
 export const wholeActivity: Activity = {
   id: '6f1c2a54-8f1d-4f5e-9d1a-0c7b1f3a2e10',
   recordedAt: new Date('2026-03-02T08:15:30.123Z'),
@@ -45,6 +45,19 @@ export const wholeActivity: Activity = {
       },
     ],
   },
+};
+
+/** What an administrator did at the command line. */
+export const factorsReset: Activity = {
+  id: 'd0e5f7a1-3c2b-4a19-8f08-7e6d5c4b3a29',
+  recordedAt: new Date('2026-03-02T08:30:00.000Z'),
+  outcome: 'done',
+  event: { kind: 'second-factors-reset', detail: '2 factors', by: 'root' },
+  endpoint: 'command-line',
+  sourceAddress: 'local',
+  subject: { kind: 'person', username: 'nora@corp.example.test', userId: '0a0b0c0d-2222-4222-8222-222222222222' },
+  steps: [],
+  notes: [],
 };
 
 export function issued(id: string, at: string, principal = 'DESKTOP-02$@CORP.EXAMPLE.TEST'): Activity {
