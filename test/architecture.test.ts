@@ -73,7 +73,7 @@ describe('the shape of src/', () => {
   });
 
   test('the token path’s pure folders know no network, no store, no clock', () => {
-    const pure = ['mapping', 'kerberos', 'saml', 'xml', 'xmldsig', 'wstrust', 'pages'];
+    const pure = ['mapping', 'kerberos', 'saml', 'xml', 'xmldsig', 'wstrust', 'pages', 'wsfed'];
     const impure =
       /from 'node:(?:net|tls|http|https|fs|fs\/promises|sqlite|dns)'|\bDate\.now\(\)|new Date\(\)|Math\.random\(\)/;
     expect(
