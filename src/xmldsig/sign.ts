@@ -23,13 +23,21 @@ const ENVELOPED = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature';
 /** KeyInfo never changes while its key lives. */
 const keyInfoOf = new WeakMap<SigningKey, Xml>();
 
+/** Among the children of the signed element: SAML 1.1 wants the Signature behind the others, SAML 2.0 metadata before them. */
+export type SignaturePlace = 'last' | 'first';
+
 /**
- * Signs one element and puts the Signature before its end tag.
+ * Signs one element and puts the Signature before its end tag, or behind its start tag.
  *
  * @param element in exclusive canonical form, with a start-end tag pair and an ID attribute of the value `id`.
  * @returns the element with its signature, byte for byte what must travel.
  */
-export async function signEnveloped(element: Xml, id: string, key: SigningKey): Promise<string> {
+export async function signEnveloped(
+  element: Xml,
+  id: string,
+  key: SigningKey,
+  place: SignaturePlace = 'last',
+): Promise<string> {
   const canonical = toText(element);
   const digest = createHash('sha256').update(canonical).digest('base64');
   const content = signedInfoContent(id, digest);
@@ -37,8 +45,13 @@ export async function signEnveloped(element: Xml, id: string, key: SigningKey): 
   const signedBytes = toText(xml`<ds:SignedInfo xmlns:ds="${DS}">${content}</ds:SignedInfo>`);
   const value = await signRsaSha256(signedBytes, key);
   const signature = xml`<ds:Signature xmlns:ds="${DS}"><ds:SignedInfo>${content}</ds:SignedInfo><ds:SignatureValue>${value}</ds:SignatureValue>${keyInfo(key)}</ds:Signature>`;
-  const end = canonical.lastIndexOf('</');
-  return canonical.slice(0, end) + toText(signature) + canonical.slice(end);
+  const at = place === 'last' ? canonical.lastIndexOf('</') : endOfStartTag(canonical);
+  return canonical.slice(0, at) + toText(signature) + canonical.slice(at);
+}
+
+/** Canonical attribute values stand in double quotes and may hold `>` (Canonical XML 1.0 §2.3). */
+function endOfStartTag(canonical: string): number {
+  return /^<[^">]*(?:"[^"]*"[^">]*)*>/.exec(canonical)?.[0].length ?? 0;
 }
 
 function signedInfoContent(id: string, digest: string): Xml {

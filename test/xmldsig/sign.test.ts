@@ -36,6 +36,24 @@ describe('an enveloped signature', () => {
     expect(signed).toMatch(/^<a ID="_1"><b><\/b><ds:Signature .*<\/ds:Signature><\/a>$/);
   });
 
+  test('stands behind the start tag where it must be the first child, and signs the same', async () => {
+    const first = await signEnveloped(xml`<a ID="_1"><b></b></a>`, '_1', key, 'first');
+    expect(first).toMatch(/^<a ID="_1"><ds:Signature .*<\/ds:Signature><b><\/b><\/a>$/);
+    const signature = /<ds:Signature .*<\/ds:Signature>/;
+    expect(signature.exec(first)?.[0]).toBe(signature.exec(signed)?.[0]);
+  });
+
+  test.each([
+    ['a bracket in a value', '<a ID="_1" b="x>y">', '<c d=">"></c></a>'],
+    ['a bracket in the last value', '<a ID="_1" b=">">', '</a>'],
+    ['no attribute', '<a>', 'text</a>'],
+    ['apostrophes', `<a ID="_1" b="'>'">`, '</a>'],
+  ])('finds the end of the start tag: %s', async (_what, start, rest) => {
+    const first = await signEnveloped(verbatim(start + rest), '_1', key, 'first');
+    expect(first.startsWith(`${start}<ds:Signature `)).toBe(true);
+    expect(first.endsWith(`</ds:Signature>${rest}`)).toBe(true);
+  });
+
   test('names the algorithms that Entra takes', () => {
     expect(algorithms(child(parseXml(Buffer.from(signed)), 'Signature'))).toEqual([
       'http://www.w3.org/2001/10/xml-exc-c14n#',
