@@ -1,0 +1,61 @@
+/**
+ * The pages before a second factor is set up: how to get there, and which one. Owns: what stands on them. Does not own:
+ * who may enrol, and from where.
+ */
+import { html } from './html.ts';
+import type { Html } from './html.ts';
+import { writePage } from './page.ts';
+import type { Page, PageContext } from './page.ts';
+import { field, form, link, noticeBox, person, problemBox, submit } from './parts.ts';
+import { textsOf } from './texts/texts.ts';
+import type { EnrolmentChoiceView, EnrolmentGateView } from './views.ts';
+
+/** A second factor is asked for, none is set up, and the password alone is not enough to set one up. */
+export function enrolmentGatePage(context: PageContext, view: EnrolmentGateView): Page {
+  const texts = textsOf(context.language);
+  const own = texts.enrolmentGate;
+  const { problem } = view;
+  const expired = problem === 'page-expired';
+  const problemText = problem === undefined ? undefined : own.problems[problem];
+  const code = field({
+    name: 'code',
+    label: own.code,
+    autocomplete: 'one-time-code',
+    code: true,
+    // Without a mistake the page is there to be read first.
+    focus: problem !== undefined,
+    wrong: problem !== undefined && !expired,
+  });
+  return writePage(context, {
+    title: own.title,
+    withProblem: problem !== undefined && !expired,
+    main: html`<h1>${own.title}</h1>
+      ${person(texts.person, view.userName)}
+      <p>${own.explanation}</p>
+      <h2>${own.fromNetworkTitle}</h2>
+      <p>${own.fromNetwork}</p>
+      <h2>${own.byCodeTitle}</h2>
+      <p>${own.byCode}</p>
+      ${expired ? noticeBox(problemText) : problemBox(problemText)}
+      ${form(view, 'enrolment-code', html`${code} ${submit(own.submit)}`)} ${link(view.signOutHref, texts.signOut)}`,
+  });
+}
+
+export function enrolmentChoicePage(context: PageContext, view: EnrolmentChoiceView): Page {
+  const texts = textsOf(context.language);
+  const own = texts.enrolmentChoice;
+  const choice = (href: string, title: string, explanation: string): Html =>
+    html`<li>
+      <a class="choice" href="${href}"><strong>${title}</strong> <span>${explanation}</span></a>
+    </li> `;
+  return writePage(context, {
+    title: own.title,
+    main: html`<h1>${own.title}</h1>
+      ${person(texts.person, view.userName)}
+      <p>${own.explanation}</p>
+      <ul class="choices">
+        ${choice(view.totpHref, texts.ways.totp, own.totp)}${choice(view.passkeyHref, texts.ways.passkey, own.passkey)}
+      </ul>
+      ${link(view.cancelHref, texts.cancel)} ${link(view.signOutHref, texts.signOut)}`,
+  });
+}
