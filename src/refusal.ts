@@ -722,6 +722,83 @@ export const refusals = {
       '`wctx` is not percent-encoded UTF-8, holds control characters (a form’s submission changes line ends) or is larger than 16 KiB. The application knows its request by it, byte for byte.',
     cure: 'Sign in again from the application. If it repeats, look for a proxy that rewrites the query.',
   },
+  'wtrealm-unknown': {
+    title: '`wtrealm` is not the application’s audience',
+    answer: 400,
+    subcode: 'InvalidScope',
+    caller: 'The application is not known here.',
+    cause: '`wtrealm` must equal `audienceRestriction` of the application, `urn:federation:MicrosoftOnline`.',
+    cure: 'Correct `audienceRestriction`, or the link that led here.',
+  },
+  'wauth-not-met': {
+    title: 'The sign-in cannot be as the request wants it',
+    answer: 403,
+    subcode: 'RequestFailed',
+    caller: 'The sign-in that is asked for is not possible here.',
+    cause:
+      '`wauth` asks for Windows authentication, and the browser gave no Kerberos ticket: it is on another network, does not count as one that is asked, or has none.',
+    cure: 'Sign in from a computer of the domain, inside the company’s network; check `signIn.silent`.',
+  },
+  'form-expired': {
+    title: 'The form was of an earlier page, or of another site',
+    answer: 403,
+    subcode: 'InvalidRequest',
+    caller: 'The page has expired.',
+    cause:
+      'The form did not carry what its page gave it: the browser keeps no cookies, the page was open for long, or another site tried to send the form.',
+    cure: 'Try again; allow cookies for this site.',
+  },
+  'session-ended': {
+    title: 'The session is over',
+    answer: 403,
+    subcode: 'FailedAuthentication',
+    caller: NOT_AUTHENTICATED,
+    cause:
+      'The password was changed since the session was opened with it, or the application no longer names the person’s user type.',
+    cure: 'Nothing: the person signs in again.',
+  },
+  'not-a-person': {
+    title: 'A computer’s ticket came to the sign-in page of people',
+    answer: 403,
+    subcode: 'FailedAuthentication',
+    caller: NOT_AUTHENTICATED,
+    cause: 'The browser runs as the system account, so its ticket is the computer’s.',
+    cure: 'Sign in with a person’s account. Devices use windowstransport.',
+  },
+  'sign-in-loops': {
+    title: 'The browser comes back again and again',
+    answer: 403,
+    subcode: 'RequestFailed',
+    caller: 'The sign-in goes round in a circle.',
+    cause:
+      'The application takes none of the answers. With `federatedIdpMfaBehavior: enforceMfaByFederatedIdp` Entra wants a second factor that `secondFactor.policy` never asks for.',
+    cure: 'Compare the policy with `federatedIdpMfaBehavior`; `mortise log` shows what was stated. Cookies of the application may be blocked too.',
+  },
+  'password-change-policy': {
+    title: 'The new password does not meet the domain’s rules',
+    answer: 403,
+    subcode: 'RequestFailed',
+    caller: 'The new password does not meet the rules.',
+    cause: 'AD refused it: too short, too simple, used before, or the old one is too young to be changed.',
+    cure: 'The person chooses another one. The domain’s rules: `Get-ADDefaultDomainPasswordPolicy`.',
+  },
+  'password-change-not-allowed': {
+    title: 'The password may not be changed here',
+    answer: 403,
+    subcode: 'RequestFailed',
+    caller: 'The password cannot be changed here.',
+    cause:
+      '`allowPasswordChanges` of the user type is off, the account may not change its password, or the gateway is not connected with TLS.',
+    cure: 'Turn `allowPasswordChanges` on, if it is meant; the record’s detail names what AD said.',
+  },
+  'password-change-failed': {
+    title: 'AD did not change the password',
+    answer: 403,
+    subcode: 'RequestFailed',
+    caller: FAILED,
+    cause: 'AD refused the change, though a bind with the old password had just succeeded.',
+    cure: 'Look at the record’s detail, and at event 4723 on the domain controller.',
+  },
   // --- the second factor -----------------------------------------------------------------------------------------
   'second-factor-wrong': {
     title: 'The second factor is wrong',
@@ -766,6 +843,14 @@ export const refusals = {
     caller: FAILED,
     cause: 'Ten of them are kept for each person.',
     cure: 'Remove one that is not in use any more, then add the new one.',
+  },
+  'second-factor-last': {
+    title: 'The last second factor cannot be removed',
+    answer: 403,
+    subcode: 'RequestFailed',
+    caller: 'The last second factor cannot be removed.',
+    cause: 'Without any the person could not sign in where one is asked for.',
+    cure: 'Add another one first; an administrator can take all away with `mortise second-factor reset`.',
   },
   'enrolment-not-allowed': {
     title: 'A first second factor cannot be set up from here',

@@ -30,6 +30,7 @@ export type ActivityEvent =
   | 'second-factor-removed'
   | 'recovery-codes-made'
   | 'enrolment-code-made'
+  | 'enrolment-code-used'
   | 'second-factors-reset'
   | 'password-changed';
 

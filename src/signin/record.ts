@@ -2,7 +2,7 @@
  * The record of one request while it is being answered: what was learnt so far, so that a refusal tells how far it came.
  * Owns what of a request goes into an Activity. Never a ticket, a header or a key: nobody hands them in.
  */
-import type { Activity, RecordedClaim } from '../audit/activity.ts';
+import type { Activity, ActivityEvent, RecordedClaim } from '../audit/activity.ts';
 import { startSteps } from '../audit/steps.ts';
 import type { Note, Steps } from '../audit/steps.ts';
 import type { LookedUp } from '../gateway/look-up.ts';
@@ -24,6 +24,7 @@ export interface OpenRecord {
   /** The whole record, with its outcome. */
   refused(refusal: Refusal): Activity;
   issued(assertion: { readonly id: string; readonly notOnOrAfter: Date }, subject: MappedSubject): Activity;
+  done(kind: ActivityEvent, detail?: string): Activity;
 }
 
 export function openRecord(start: RecordStart, clock: () => number): OpenRecord {
@@ -43,6 +44,11 @@ export function openRecord(start: RecordStart, clock: () => number): OpenRecord 
       ...facts(),
       outcome: 'issued',
       assertion: { id, notOnOrAfter, claims: recordedClaims(subject) },
+    }),
+    done: (kind, detail) => ({
+      ...facts(),
+      outcome: 'done',
+      event: { kind, ...(detail !== undefined && { detail }) },
     }),
   };
 }

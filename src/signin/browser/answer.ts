@@ -1,0 +1,77 @@
+/**
+ * The answer to a browser whose session has proved what the request demands: the assertion, or why there is none.
+ *
+ * The directory is asked anew each time, so a session ends with its account. Does not own: what is demanded
+ * (next-step.ts), and the form in which the answer travels (wsfed/).
+ */
+import { Refusal } from '../../refusal.ts';
+import type { RefusalCode } from '../../refusal.ts';
+import { issueAssertion } from '../issue-assertion.ts';
+import type { IssuedToken } from '../issue-assertion.ts';
+import type { Answered, Refused } from '../recorded.ts';
+import { sessionClaims } from '../session-claims.ts';
+import { attempt } from './attempt.ts';
+import type { BrowserAttempt, BrowserDependencies } from './attempt.ts';
+import { refreshSession } from './refresh.ts';
+import type { Session } from './sessions.ts';
+
+export interface AnswerFacts {
+  /** A second factor of this session, young enough for the request. */
+  readonly secondFactorAt: Date | undefined;
+  readonly insideCorporateNetwork: boolean;
+  readonly staysSignedIn: boolean;
+  /** Worth knowing about the request: for the record. */
+  readonly notes: readonly string[];
+}
+
+/** What the directory or an administrator says against the person, now. */
+const ENDS_THE_SESSION: readonly RefusalCode[] = [
+  'account-disabled',
+  'account-expired',
+  'directory-entry-missing',
+  'user-disabled',
+  'session-ended',
+];
+
+/**
+ * A relying party that sends the browser back and forth: it takes no answer for good. AD FS draws the line at six within
+ * 20 seconds; tabs that a browser restores at its start are no loop, as each has a request of its own.
+ */
+const MOST_ANSWERS = { sameRequest: 5, all: 30 } as const;
+const WITHIN_MS = 20_000;
+
+export async function answerSession(
+  asked: BrowserAttempt,
+  session: Session,
+  { notes, ...facts }: AnswerFacts,
+  dependencies: BrowserDependencies,
+): Promise<(Answered & { readonly kind: 'issued'; readonly token: IssuedToken }) | Refused> {
+  const outcome = await attempt(asked, dependencies, async (progress, issuing) => {
+    for (const note of notes) progress.record.note(note);
+    requireNoLoop(session, asked);
+    const known = await refreshSession(progress, issuing, session.stored, dependencies);
+    const { method, authenticatedAt } = session.stored;
+    const stated = sessionClaims({ method, authenticatedAt, ...facts });
+    const statement = {
+      method: stated.authenticationMethod,
+      at: stated.authenticationInstant,
+      lifetimeMs: issuing.application.assertionDuration * 1000,
+      claims: stated.claims,
+    };
+    return issueAssertion(progress, issuing, known, statement, dependencies);
+  });
+  if ('state' in outcome) throw new Error('a session does not negotiate');
+  if (outcome.kind === 'refused' && ENDS_THE_SESSION.includes(outcome.refusal.code))
+    await dependencies.sessions.end(session);
+  return outcome;
+}
+
+function requireNoLoop({ memory: { answered } }: Session, { now, requestId }: BrowserAttempt): void {
+  while (answered[0] !== undefined && now.getTime() - answered[0].at > WITHIN_MS) answered.shift();
+  const same = answered.filter((answer) => answer.requestId === requestId).length;
+  if (same >= MOST_ANSWERS.sameRequest || answered.length >= MOST_ANSWERS.all)
+    throw new Refusal('sign-in-loops', {
+      actual: `${same} answers to this request, ${answered.length} in all, within ${WITHIN_MS / 1000} s`,
+    });
+  answered.push({ at: now.getTime(), requestId });
+}

@@ -1,0 +1,112 @@
+/**
+ * What a browser is shown next. Every page's form comes back here: no page leads to another, each only adds to what the
+ * session has proved.
+ *
+ *   no session, or one that does not do   ->  sign-in
+ *   a second factor is due                ->  second-factor, or enrolment where there is none
+ *   else                                  ->  answer
+ *
+ * Pure. Owns: the policy of the second factor, and when an earlier proof is too old. Does not own: proofs, and pages.
+ */
+import type { Application } from '../../model/application.ts';
+import type { StoredSession } from '../../store/store.ts';
+import type { SessionMemory } from './sessions.ts';
+
+/** What a request demands of the sign-in (wsfed/passive-request.ts). */
+export interface Demands {
+  readonly reauthenticate: boolean;
+  readonly freshMinutes: number | undefined;
+  readonly passwordAsked: boolean;
+  readonly windowsAsked: boolean;
+  readonly secondFactorAsked: boolean;
+  readonly windowsOrSecondFactorAsked: boolean;
+  readonly secondFactorMaxAgeSeconds: number | undefined;
+}
+
+export const NO_DEMANDS: Demands = {
+  reauthenticate: false,
+  freshMinutes: undefined,
+  passwordAsked: false,
+  windowsAsked: false,
+  secondFactorAsked: false,
+  windowsOrSecondFactorAsked: false,
+  secondFactorMaxAgeSeconds: undefined,
+};
+
+export interface Situation {
+  readonly session:
+    | (Pick<StoredSession, 'method' | 'authenticatedAt' | 'secondFactorAt'> & {
+        readonly memory: Pick<SessionMemory, 'signInProvedFor' | 'secondFactorProvedFor' | 'mayEnrol'>;
+      })
+    | undefined;
+  readonly demands: Demands;
+  /** The request to the letter: a proof given for it counts for it, once. */
+  readonly asked: string;
+  readonly policy: Application['secondFactor']['policy'];
+  readonly insideCorporateNetwork: boolean;
+  /** Whether the person has a second factor that works at this address. */
+  readonly enrolled: boolean;
+  readonly now: Date;
+}
+
+export type NextStep = 'sign-in' | 'second-factor' | 'enrolment' | 'answer';
+
+/** A proof for a request counts for so long: the time of the pages that follow it. */
+const PROVED_FOR_MS = 10 * 60_000;
+
+export function nextStep(situation: Situation): NextStep {
+  const { session, enrolled } = situation;
+  if (session === undefined || signInIsDue(situation)) return 'sign-in';
+  if (!secondFactorIsDue(situation)) return 'answer';
+  return enrolled ? 'second-factor' : 'enrolment';
+}
+
+function signInIsDue({ session, demands, asked, now }: Situation): boolean {
+  if (session === undefined) return true;
+  if (demands.passwordAsked && session.method !== 'password') return true;
+  if (isProvedFor(session.memory.signInProvedFor, asked, now)) return false;
+  const ageMinutes = (now.getTime() - session.authenticatedAt.getTime()) / 60_000;
+  return demands.reauthenticate || ageMinutes > (demands.freshMinutes ?? Infinity);
+}
+
+function secondFactorIsDue(situation: Situation): boolean {
+  return isDemanded(situation) && secondFactorOf(situation) === undefined;
+}
+
+/** Entra's wish counts under every policy but `never`. */
+function isDemanded({ session, demands, policy, insideCorporateNetwork }: Situation): boolean {
+  const asked = demands.secondFactorAsked || (demands.windowsOrSecondFactorAsked && session?.method !== 'kerberos');
+  switch (policy) {
+    case 'never':
+      return false;
+    case 'always':
+      return true;
+    case 'whenAsked':
+      return asked;
+    case 'outsideCorporateNetworks':
+      return asked || !insideCorporateNetwork;
+  }
+}
+
+/** When the second factor was used that this request may be told of: `mfa_max_age` ago at most. */
+export function secondFactorOf({
+  session,
+  demands,
+  asked,
+  now,
+}: Pick<Situation, 'session' | 'demands' | 'asked' | 'now'>): Date | undefined {
+  const at = session?.secondFactorAt;
+  if (session === undefined || at === undefined) return undefined;
+  if (isProvedFor(session.memory.secondFactorProvedFor, asked, now)) return at;
+  const ageSeconds = (now.getTime() - at.getTime()) / 1000;
+  return ageSeconds > (demands.secondFactorMaxAgeSeconds ?? Infinity) ? undefined : at;
+}
+
+/** A first second factor needs more than the password. */
+export function mayEnrol({ session, insideCorporateNetwork }: Pick<Situation, 'session' | 'insideCorporateNetwork'>) {
+  return session !== undefined && (insideCorporateNetwork || session.memory.mayEnrol);
+}
+
+function isProvedFor(proved: SessionMemory['signInProvedFor'], asked: string, now: Date): boolean {
+  return proved !== undefined && proved.asked === asked && now.getTime() - proved.at < PROVED_FOR_MS;
+}

@@ -1,0 +1,114 @@
+/**
+ * A session gets its second factor: the person uses one, or sets up the first one. Each step is recorded.
+ *
+ * Does not own: what a second factor is (second-factor/), and when one is asked for (next-step.ts).
+ */
+import { Refusal } from '../../refusal.ts';
+import type { Answered, Refused } from '../recorded.ts';
+import type { KnownFactor } from '../second-factor/kept-factors.ts';
+import type { RelyingParty } from '../second-factor/passkeys.ts';
+import { attemptIn } from './attempt.ts';
+import type { BrowserAttempt, BrowserDependencies } from './attempt.ts';
+import type { Ceremony, OpenedSession, Session } from './sessions.ts';
+
+export type Raised = { readonly kind: 'raised' } & OpenedSession;
+
+/** What a person types or a passkey answers. */
+export type Proof =
+  | { readonly kind: 'totp' | 'recovery'; readonly code: string }
+  | { readonly kind: 'passkey'; readonly response: string };
+
+/** The person uses a second factor. `asked` is the request for which it counts as proved anew. */
+export async function proveSecondFactor(
+  { attempt, session, asked, party }: InSession,
+  proof: Proof,
+  dependencies: BrowserDependencies,
+): Promise<(Answered & Raised) | Refused> {
+  const { secondFactors, sessions } = dependencies;
+  const { userId } = session.stored;
+  const pass = async (): Promise<string> => {
+    switch (proof.kind) {
+      case 'totp':
+        return nameOf(await secondFactors.passTotp(userId, proof.code, attempt.now));
+      case 'recovery':
+        await secondFactors.passRecoveryCode(userId, proof.code, attempt.now);
+        return `recovery code, ${await secondFactors.recoveryCodesLeft(userId)} left`;
+      case 'passkey': {
+        const { challenge } = takeCeremony(session, 'passkey');
+        return nameOf(await secondFactors.passPasskey(userId, proof.response, { ...party, challenge }, attempt.now));
+      }
+    }
+  };
+  return attemptIn<Raised>(session, attempt, dependencies, async ({ record }) => {
+    const what = await record.step('second-factor', pass);
+    const raised = await record.step('session', () => sessions.raise(session, asked, attempt.now));
+    return {
+      kind: 'decided',
+      done: { kind: 'raised', ...raised },
+      activity: record.done('second-factor-passed', what),
+    };
+  });
+}
+
+export interface InSession {
+  readonly attempt: BrowserAttempt;
+  readonly session: Session;
+  /** The request to the letter. */
+  readonly asked: string;
+  /** The address at which passkeys are used. */
+  readonly party: RelyingParty;
+}
+
+export type NewFactor =
+  | { readonly kind: 'totp'; readonly code: string }
+  | { readonly kind: 'passkey'; readonly response: string; readonly name: string };
+
+/**
+ * The person sets up a second factor, and has used it with that. Recovery codes are made with the first one; the session's
+ * memory keeps them until they are shown.
+ *
+ * @param allowed whether the session may: with a second factor that was used in it, from a named network, or by a code
+ */
+export async function addSecondFactor(
+  { attempt, session, asked, party }: InSession,
+  factor: NewFactor,
+  allowed: boolean,
+  dependencies: BrowserDependencies,
+): Promise<(Answered & Raised) | Refused> {
+  const { secondFactors, sessions } = dependencies;
+  const { userId } = session.stored;
+  const add = async (): Promise<KnownFactor> => {
+    if (!allowed) throw new Refusal('enrolment-not-allowed');
+    if (factor.kind === 'totp') {
+      const { secret } = peekCeremony(session, 'totp');
+      return secondFactors.addTotp(userId, secret, factor.code, '', attempt.now);
+    }
+    const { challenge } = takeCeremony(session, 'new-passkey');
+    return secondFactors.addPasskey(userId, factor.response, { ...party, challenge }, factor.name, attempt.now);
+  };
+  return attemptIn<Raised>(session, attempt, dependencies, async ({ record }) => {
+    const added = await record.step('second-factor', add);
+    const raised = await record.step('session', () => sessions.raise(session, asked, attempt.now));
+    if ((await secondFactors.recoveryCodesLeft(userId)) === 0)
+      raised.session.memory.newRecoveryCodes = await secondFactors.makeRecoveryCodes(userId);
+    const activity = record.done('second-factor-added', nameOf(added));
+    return { kind: 'decided', done: { kind: 'raised', ...raised }, activity };
+  });
+}
+
+const nameOf = ({ kind, name }: KnownFactor): string => (name === '' ? kind : `${kind} ${name}`);
+
+/** A challenge is good for one answer; a secret may be tried again with the next code. */
+function takeCeremony<Kind extends Ceremony['kind']>(session: Session, kind: Kind): CeremonyOf<Kind> {
+  const ceremony = peekCeremony(session, kind);
+  session.memory.ceremony = undefined;
+  return ceremony;
+}
+
+type CeremonyOf<Kind extends Ceremony['kind']> = Ceremony & { readonly kind: Kind };
+
+function peekCeremony<Kind extends Ceremony['kind']>({ memory }: Session, kind: Kind): CeremonyOf<Kind> {
+  const { ceremony } = memory;
+  if (ceremony?.kind !== kind) throw new Refusal('form-expired', { expected: `a page for ${kind}` });
+  return ceremony as CeremonyOf<Kind>;
+}

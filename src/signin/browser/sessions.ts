@@ -1,0 +1,139 @@
+/**
+ * Who is signed in in the browser. A session is known by a random value in a cookie; the store keeps a digest of it.
+ *
+ * Sessions are read through a bounded memory, which also holds what is of use to this process alone: what was proved for
+ * which request, and what a page under way needs. Every proof makes a new session with a new cookie (session fixation).
+ * Does not own: cookies (server/), and what a session is good for (next-step.ts).
+ */
+import { createHash } from 'node:crypto';
+import type { Store, StoredSession } from '../../store/store.ts';
+
+/** A proof that was given for one request, so that a request that wants it anew gets it once. */
+interface ProvedFor {
+  /** What the request asks, to the letter. */
+  readonly asked: string;
+  readonly at: number;
+}
+
+/** What a page under way needs when its form comes back; of one kind at a time. */
+export type Ceremony =
+  | { readonly kind: 'totp'; readonly secret: Uint8Array }
+  | { readonly kind: 'passkey' | 'new-passkey'; readonly challenge: string };
+
+/** Gone with the process: then a page is shown once more. */
+export interface SessionMemory {
+  signInProvedFor?: ProvedFor | undefined;
+  secondFactorProvedFor?: ProvedFor | undefined;
+  ceremony?: Ceremony | undefined;
+  /** An administrator's code was given: a first second factor may be set up. */
+  mayEnrol: boolean;
+  /** Recovery codes that were just made, to be shown once. */
+  newRecoveryCodes?: readonly string[] | undefined;
+  /** When answers left, in milliseconds, and to which `client-request-id`; newest last. */
+  readonly answered: { readonly at: number; readonly requestId: string | undefined }[];
+}
+
+export interface Session {
+  readonly stored: StoredSession;
+  readonly memory: SessionMemory;
+}
+
+export interface OpenedSession {
+  readonly session: Session;
+  /** The cookie's value: the only place where it is. */
+  readonly cookie: string;
+}
+
+export type Opening = Omit<StoredSession, 'id'>;
+
+export interface Sessions {
+  /** Undefined for a value that opens none, and for an expired session. */
+  find(cookie: string | undefined, now: Date): Promise<Session | undefined>;
+  /** Durable when resolved. Ends the session before it, whoever's that was. */
+  open(opening: Opening, asked: string, before: Session | undefined, now: Date): Promise<OpenedSession>;
+  /** The same session after a second factor, under a new cookie. */
+  raise(session: Session, asked: string, now: Date): Promise<OpenedSession>;
+  end(session: Session): Promise<void>;
+  /** Of one user, everywhere. */
+  endOfUser(userId: string): Promise<number>;
+}
+
+/** 256 bits; OWASP asks for 64 of entropy. */
+const COOKIE_BYTES = 32;
+const COOKIE = /^[A-Za-z0-9_-]{43}$/;
+/** A session is about 1 KB. */
+const MOST_IN_MEMORY = 20_000;
+const PRUNE_EVERY_MS = 3_600_000;
+
+export interface SessionDependencies {
+  readonly store: Store['sessions'];
+  readonly randomBytes: (size: number) => Uint8Array;
+}
+
+export function openSessions({ store, randomBytes }: SessionDependencies): Sessions {
+  const known = new Map<string, Session>();
+  let pruned = 0;
+
+  const remember = (session: Session): Session => {
+    known.delete(session.stored.id);
+    known.set(session.stored.id, session);
+    const [oldest] = known.keys();
+    if (known.size > MOST_IN_MEMORY && oldest !== undefined) known.delete(oldest);
+    return session;
+  };
+
+  const recall = async (id: string): Promise<Session | undefined> => {
+    const stored = await store.find(id);
+    // Another request of this browser may have brought it meanwhile: there is one memory for each session.
+    const present = known.get(id);
+    if (present !== undefined || stored === undefined) return present;
+    return remember({ stored, memory: { mayEnrol: false, answered: [] } });
+  };
+
+  const forget = async ({ stored }: Session): Promise<void> => {
+    known.delete(stored.id);
+    await store.delete(stored.id);
+  };
+
+  const begin = async (opening: Opening, memory: SessionMemory, now: Date): Promise<OpenedSession> => {
+    const cookie = Buffer.from(randomBytes(COOKIE_BYTES)).toString('base64url');
+    const session = { stored: { ...opening, id: digestOf(cookie) }, memory };
+    await store.put(session.stored);
+    remember(session);
+    if (now.getTime() - pruned > PRUNE_EVERY_MS) {
+      pruned = now.getTime();
+      await store.prune(now);
+    }
+    return { session, cookie };
+  };
+
+  return {
+    async find(cookie, now) {
+      if (cookie === undefined || !COOKIE.test(cookie)) return undefined;
+      const id = digestOf(cookie);
+      const session = known.get(id) ?? (await recall(id));
+      return session !== undefined && session.stored.expiresAt > now ? session : undefined;
+    },
+    async open(opening, asked, before, now) {
+      const signInProvedFor = { asked, at: now.getTime() };
+      const opened = await begin(opening, { signInProvedFor, mayEnrol: false, answered: [] }, now);
+      if (before !== undefined) await forget(before);
+      return opened;
+    },
+    async raise(session, asked, now) {
+      const secondFactorProvedFor = { asked, at: now.getTime() };
+      const memory = { ...session.memory, ceremony: undefined, secondFactorProvedFor };
+      const opened = await begin({ ...session.stored, secondFactorAt: now }, memory, now);
+      await forget(session);
+      return opened;
+    },
+    end: forget,
+    async endOfUser(userId) {
+      for (const [id, { stored }] of known) if (stored.userId === userId) known.delete(id);
+      return store.deleteOfUser(userId);
+    },
+  };
+}
+
+/** What the store keeps of a cookie: 256 random bits need no salt. */
+const digestOf = (cookie: string): string => createHash('sha256').update(cookie).digest('base64url');
