@@ -53,9 +53,8 @@ function read(schema: z.core.$ZodType, value: unknown, path: Path, reading: Read
   const { inner, optional, fallback } = unwrap(schema);
   // A key with nothing behind it is null in YAML: the same as no key.
   const given = value ?? fallback;
-  if (given === undefined) {
-    // A row whose value YAML took for a comment must not quietly fall back to the template's.
-    const lost = value === null && path.at(-1) === 'value';
+  const lost = mayBeComment(inner, value, path);
+  if (given === undefined || lost) {
     if (!optional || lost) reportAbsent(inner, value, path, reading);
     return undefined;
   }
@@ -64,10 +63,17 @@ function read(schema: z.core.$ZodType, value: unknown, path: Path, reading: Read
   return readLeaf(inner, given, path, reading);
 }
 
+/**
+ * `value: #string.…` is `value:` and a comment, and so is `accentColour: #0f5c8c`: neither may quietly become the default,
+ * nor a template's row.
+ */
+function mayBeComment(schema: z.core.$ZodType, value: unknown, path: Path): boolean {
+  return value === null && (path.at(-1) === 'value' || kinds.get(schema)?.hash === true);
+}
+
 function reportAbsent(schema: z.core.$ZodType, value: unknown, path: Path, { findings }: Reading): void {
-  const name = path.at(-1);
-  // `value: #string.…` is `value:` and a comment.
-  const comment = value === null && name === 'value' ? '; quote it if it begins with `#`, which begins a comment' : '';
+  const lost = mayBeComment(schema, value, path);
+  const comment = lost ? '; quote it if it begins with `#`, which begins a comment' : '';
   findings.problem(path, value === null ? 'has no value' : 'is missing', `Give ${expected(schema)}${comment}`);
 }
 
@@ -152,6 +158,11 @@ function readPath(kind: Kind, value: string, path: Path, { findings, surrounding
 
 function reportWrong(schema: z.core.$ZodType, value: unknown, path: Path, { findings }: Reading): void {
   const choices = literals(schema);
+  // `1.3` is a number in YAML.
+  if (typeof value === 'number' && choices.includes(String(value))) {
+    findings.problem(path, `is the number ${shown(value)}, not text`, `Write it in quotes: "${value}"`);
+    return;
+  }
   const meant = typeof value === 'string' ? nearest(value, choices) : undefined;
   const fix = meant === undefined ? `Give ${expected(schema)}` : `Did you mean \`${meant}\`?`;
   findings.problem(path, `is ${shown(value)}, not ${form(schema)}`, fix);

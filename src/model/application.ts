@@ -76,7 +76,9 @@ export const application = z.strictObject({
     ),
   wsTrustVersion: z
     .enum(WS_TRUST_VERSIONS)
-    .describe('Form of a browser sign-in’s answer: `1.2` a bare RequestSecurityTokenResponse, `1.3` a collection.'),
+    .describe(
+      'Form of a browser sign-in’s answer: `"1.2"` a bare RequestSecurityTokenResponse, `"1.3"` a collection. In quotes: `1.2` is a number.',
+    ),
   secondFactor: z
     .strictObject({
       policy: z

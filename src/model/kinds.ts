@@ -15,6 +15,8 @@ export interface Kind {
   readonly secret?: true;
   /** A path: `read` when the file must be there at the start. */
   readonly file?: 'read' | 'write';
+  /** Values begin with `#`: where nothing quotes them, YAML takes them for a comment and leaves no value. */
+  readonly hash?: true;
 }
 
 export const kinds = z.registry<Kind>();
@@ -90,6 +92,11 @@ export function isNetwork(value: string): boolean {
   return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128));
 }
 
+/** Whether a network is one without bounds: prefix 0, however many digits that is written with. */
+export function isWholeInternet(network: string): boolean {
+  return /\/0+$/.test(network);
+}
+
 export const network = text({ form: 'an address or a CIDR range', example: '10.0.0.0/8' }, isNetwork);
 
 export interface HostAndPort {
@@ -153,7 +160,10 @@ export const customAttributeName = text(
   matches(/^[A-Za-z][A-Za-z0-9_-]{0,255}$/),
 );
 
-export const hexColour = text({ form: 'a colour `#rrggbb`', example: '#0f5c8c' }, matches(/^#[0-9a-fA-F]{6}$/));
+export const hexColour = text(
+  { form: 'a colour `#rrggbb`', example: '"#0f5c8c"', hash: true },
+  matches(/^#[0-9a-fA-F]{6}$/),
+);
 
 /** AD FS's form: text to be contained, or `=~` and a regular expression. */
 export function isUserAgentPattern(value: string): boolean {
@@ -171,5 +181,9 @@ export const userAgentPattern = text(
   isUserAgentPattern,
 );
 
-/** Without scheme and port, as a Host header's name. */
-export const hostName = text({ form: 'a host name', example: 'sso.example.org' }, matches(HOST_NAME));
+/** Without scheme and port. Comes out in lower case: a Host header is compared with it (RFC 9110 §4.2.3). */
+export const hostName = z
+  .string()
+  .refine(matches(HOST_NAME), { error: 'must be a host name' })
+  .transform((value) => value.toLowerCase())
+  .register(kinds, { form: 'a host name', example: 'sso.example.org' });

@@ -27,8 +27,10 @@ export const silentSignIn = z.strictObject({
 
 export const branding = z.strictObject({
   organisationName: nonEmpty.describe('Name of the organisation, on every page and in authenticator apps.'),
-  logoFile: inputFile.optional().describe('Its logo: PNG, JPEG, WebP or SVG, at most 256 KiB.'),
-  accentColour: hexColour.describe('Colour of buttons and links.'),
+  logoFile: inputFile
+    .optional()
+    .describe('Its logo: PNG, JPEG, WebP or SVG (without scripts and references to elsewhere), at most 256 KiB.'),
+  accentColour: hexColour.describe('Colour of buttons and links. In quotes: `#` begins a comment.'),
   helpText: nonEmpty.optional().describe('Whom people may ask, at the foot of every page.'),
   helpUrl: httpsUrl.optional().describe('Where the help text leads to.'),
 });
@@ -37,7 +39,7 @@ export const signIn = z.strictObject({
   corporateNetworks: z
     .array(network)
     .describe(
-      'Networks that are the company’s own: `insidecorporatenetwork` is true there, a first second factor may be set up there, and `outsideCorporateNetworks` asks for none. Behind a reverse proxy set `server.trustedProxies` first: else everybody comes from the proxy.',
+      'Networks that are the company’s own: `insidecorporatenetwork` is true there, a first second factor may be set up there, and `outsideCorporateNetworks` asks for one there only when Entra does. Behind a reverse proxy set `server.trustedProxies` first: else everybody comes from the proxy.',
     ),
   silent: silentSignIn.describe('Silent sign-in with Kerberos.'),
   sessionMinutes: z.int().min(5).max(1440).describe('How long a sign-in lasts, in minutes.'),

@@ -3,6 +3,7 @@ import { load, said } from './sample.ts';
 
 test.each([
   ['windowsTransportNetworks', '0.0.0.0/0', 'lets the whole Internet try Kerberos'],
+  ['windowsTransportNetworks', '0.0.0.0/00', 'lets the whole Internet try Kerberos'],
   ['windowsTransportNetworks', '::/0', 'lets the whole Internet try Kerberos'],
   ['trustedProxies', '0.0.0.0/0', 'lets every caller choose its own source address'],
 ])('%s %s loads with a warning', (key, network, message) => {

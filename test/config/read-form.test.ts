@@ -20,10 +20,10 @@ test.each<[Changes, string, string, string]>([
     'Known here: certificateFile, keyFile, keyPassphrase',
   ],
   [
-    { 'app.wsTrustVersion': '1.3' },
-    'environment.applications[0].wsTrustVersion',
+    { 'app.corsSettings': { behavior: 'ALLOW_NO_ORIGINS' } },
+    'environment.applications[0].corsSettings',
     'is no known setting',
-    'Leave it out: both WS-Trust versions are answered, each at its own address',
+    'Leave it out: no endpoint is called from other pages',
   ],
   [{ extra: {} }, 'extra', 'is no known setting', 'Known here: server, environment'],
   // missing ones
@@ -109,6 +109,60 @@ test.each<[Changes, string, string, string]>([
     'environment.gateways[0].kerberos.serviceAccountUserPrincipalName',
     'is `svc-mortise`, not a user principal name',
     'Give a user principal name, for example svc-mortise@corp.example.com',
+  ],
+  [
+    { 'app.wsTrustVersion': 1.3 },
+    'environment.applications[0].wsTrustVersion',
+    'is the number `1.3`, not text',
+    'Write it in quotes: "1.3"',
+  ],
+  [
+    { 'app.wsTrustVersion': '2005' },
+    'environment.applications[0].wsTrustVersion',
+    'is `2005`, not `1.2` or `1.3`',
+    'Give `1.2` or `1.3`',
+  ],
+  [
+    { 'app.assertionDuration': 299 },
+    'environment.applications[0].assertionDuration',
+    'is `299`, not a whole number from 300 to 3932100',
+    'Give a whole number from 300 to 3932100',
+  ],
+  [
+    { 'app.hostNames': ['https://sso.example.org'] },
+    'environment.applications[0].hostNames[0]',
+    'is `https://sso.example.org`, not a host name',
+    'Give a host name, for example sso.example.org',
+  ],
+  [
+    { 'app.sloEndpoint': 'http://rp.example.org/' },
+    'environment.applications[0].sloEndpoint',
+    'is `http://rp.example.org/`, not an https URL',
+    'Give an https URL, for example https://login.microsoftonline.com/login.srf',
+  ],
+  [
+    { 'app.secondFactor.policy': 'whenasked' },
+    'environment.applications[0].secondFactor.policy',
+    'is `whenasked`, not `never` or `whenAsked` or `always` or `outsideCorporateNetworks`',
+    'Did you mean `whenAsked`?',
+  ],
+  [
+    { 'environment.signIn.silent.userAgents': ['=~Edg/('] },
+    'environment.signIn.silent.userAgents[0]',
+    'is `=~Edg/(`, not text, or `=~` and a regular expression',
+    'Give text, or `=~` and a regular expression, for example =~Windows NT.*Edg/',
+  ],
+  [
+    { 'environment.signIn.branding.accentColour': 'blue' },
+    'environment.signIn.branding.accentColour',
+    'is `blue`, not a colour `#rrggbb`',
+    'Give a colour `#rrggbb`, for example "#0f5c8c"',
+  ],
+  [
+    { 'environment.signIn.branding.accentColour': null },
+    'environment.signIn.branding.accentColour',
+    'has no value',
+    'Give a colour `#rrggbb`, for example "#0f5c8c"; quote it if it begins with `#`, which begins a comment',
   ],
   // references where none is read
   [

@@ -3,11 +3,14 @@ import {
   customAttributeName,
   distinguishedName,
   domainName,
+  hexColour,
   hostAndPort,
+  hostName,
   httpServicePrincipalName,
   httpsOrigin,
   httpsUrl,
   id,
+  isWholeInternet,
   kinds,
   ldapAttribute,
   ldapReference,
@@ -16,6 +19,7 @@ import {
   network,
   parseHostAndPort,
   realm,
+  userAgentPattern,
   userPrincipalName,
 } from '../../src/model/kinds.ts';
 
@@ -112,6 +116,24 @@ test.each([
     [Buffer.alloc(32, 255).toString('base64')],
     [Buffer.alloc(31).toString('base64'), Buffer.alloc(33).toString('base64'), 'x'],
   ],
+  [
+    'hexColour',
+    hexColour,
+    ['#0f5c8c', '#FFFFFF'],
+    ['', '0f5c8c', '#fff', '#0f5c8c80', '#0f5c8g', 'red', '#0f5c8c;}', '#0f5c8c\n'],
+  ],
+  [
+    'userAgentPattern',
+    userAgentPattern,
+    ['Edg/', 'MSIE', '=~Windows NT.*Edg/', '(', '~=', 'x'.repeat(200)],
+    ['', ' ', '=~', '=~[', '=~(', 'x'.repeat(201)],
+  ],
+  [
+    'hostName',
+    hostName,
+    ['sso', 'SSO.example.org', 'xn--mnchen-3ya.de'],
+    ['', 'sso.', 'sso:443', 'https://sso', 'sso/adfs', 'a b', '*.example.org', 'sso\n', `${'x'.repeat(64)}.org`],
+  ],
 ] as const)('%s takes what it describes and nothing else', (name, schema, right, wrong) => {
   for (const value of right) expect(schema.safeParse(value).success, `${name} ${value}`).toBe(true);
   for (const value of wrong) expect(schema.safeParse(value).success, `${name} ${value}`).toBe(false);
@@ -129,4 +151,20 @@ test.each([
 
 test('a wrong value is refused in the words of its kind', () => {
   expect(hostAndPort.safeParse('dc1').error?.issues[0]?.message).toBe('must be `host:port` (IPv6 as `[address]:port`)');
+});
+
+test.each([
+  ['0.0.0.0/0', true],
+  ['::/0', true],
+  ['0.0.0.0/00', true],
+  ['10.0.0.0/10', false],
+  ['10.0.0.0/8', false],
+  ['0.0.0.0', false],
+  ['::', false],
+])('%s holds every address: %s', (value, whole) => {
+  expect(isWholeInternet(value)).toBe(whole);
+});
+
+test('a host name comes out in lower case', () => {
+  expect(hostName.parse('SSO.Example.org')).toBe('sso.example.org');
 });
