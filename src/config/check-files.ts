@@ -8,8 +8,10 @@ import { isIP } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { serviceKeysFromKeytab } from '../kerberos/keys.ts';
 import { ServiceKeyError } from '../kerberos/service-key-error.ts';
+import type { Environment } from '../model/environment.ts';
 import type { Gateway } from '../model/gateway.ts';
 import type { ServerSettings } from '../model/server.ts';
+import { logoDefect } from './logo.ts';
 import type { Findings, Path } from './problem.ts';
 import type { Lenient } from './read-form.ts';
 
@@ -69,6 +71,18 @@ export function checkKeytab(
     if (!(error instanceof ServiceKeyError)) throw error;
     findings.outside(keytabPath, `cannot be used: ${error.message.replace(/\.$/, '')}`, 'Export the keytab anew');
   }
+}
+
+export function checkLogo(
+  environment: Lenient<Environment> | undefined,
+  path: Path,
+  contents: FileContents,
+  findings: Findings,
+): void {
+  const logoPath = [...path, 'signIn', 'branding', 'logoFile'];
+  const file = named(environment?.signIn?.branding?.logoFile, logoPath, contents);
+  const defect = file && logoDefect(file.bytes);
+  if (defect !== undefined) findings.outside(logoPath, defect.message, defect.fix);
 }
 
 function named(file: string | undefined, path: Path, { readBytes }: FileContents): NamedFile | undefined {

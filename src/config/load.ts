@@ -15,11 +15,12 @@ import type { Gateway } from '../model/gateway.ts';
 import { serverSettings } from '../model/server.ts';
 import type { ServerSettings } from '../model/server.ts';
 import { checkApplication } from './check-applications.ts';
-import { checkKeytab, checkServerFiles } from './check-files.ts';
+import { checkKeytab, checkLogo, checkServerFiles } from './check-files.ts';
 import type { FileContents } from './check-files.ts';
 import { checkGateway } from './check-gateways.ts';
 import { checkIdentities, checkTemplateAttributes } from './check-identities.ts';
 import { checkServer } from './check-server.ts';
+import { checkSignIn } from './check-sign-in.ts';
 import { expand } from './expand.ts';
 import type { EnvironmentForm } from './form.ts';
 import { configurationForm, NOT_HERE } from './form.ts';
@@ -50,7 +51,7 @@ export interface LoadOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Text of a file; throws when it cannot be read. The file system by default. */
   readonly readFile?: (path: string) => string;
-  /** When given, what the named certificates, keys and keytabs hold is checked too. */
+  /** When given, what the named certificates, keys, keytabs and the logo hold is checked too. */
   readonly contents?: FileContents;
 }
 
@@ -113,6 +114,7 @@ function readAndCheck(source: Source, options: LoadOptions): Checked {
     expanded?.gateways?.forEach((gateway, index) =>
       checkKeytab(gateway, ['environment', 'gateways', index], options.contents, findings),
     );
+    checkLogo(expanded, ['environment'], options.contents, findings);
   }
   return { name, form, expanded, findings };
 }
@@ -144,5 +146,6 @@ function expandAndCheck(form: Lenient<EnvironmentForm>, findings: Findings): Len
   expanded.environment.applications?.forEach((application, index) => {
     if (application !== undefined) checkApplication(application, [...path, 'applications', index], checking);
   });
+  checkSignIn(expanded.environment, path, findings);
   return expanded.environment;
 }

@@ -104,7 +104,12 @@ test.each<[string, Changes, string]>([
 test.each<[string, Changes, string]>([
   [
     'a child of another domain',
-    { 'environment.applications': [application, { ...second, domainName: 'eu.corp.example.com' }] },
+    {
+      'environment.applications': [
+        { ...application, hostNames: ['sso.example.com'] },
+        { ...second, domainName: 'eu.corp.example.com', hostNames: ['sso.eu.example.com'] },
+      ],
+    },
     'environment.applications[1].domainName lies below corp.example.com, whose federation settings Entra applies to it',
   ],
   [

@@ -139,6 +139,29 @@ test('a keytab must hold AES keys of one realm', () => {
   expect(problems({ changes, files: { k: 'text' } })[0]).toContain(`${at} The file is not a keytab`);
 });
 
+describe('the logo', () => {
+  const at = 'environment.signIn.branding.logoFile';
+  const changes = { [at]: 'logo' };
+  const svg = (inside: string): string => `<svg xmlns="http://www.w3.org/2000/svg">${inside}</svg>`;
+
+  test('of a picture nothing is said, whatever its name', () => {
+    const png = Buffer.from('89504e470d0a1a0a', 'hex');
+    for (const logo of [png, svg('<path d="M0 0h9v9z"/>')]) {
+      const { environment, warnings: found } = load({ changes, files: { logo } });
+      expect(environment.signIn.branding.logoFile).toBe('/etc/mortise/logo');
+      expect(found).toEqual([]);
+    }
+  });
+
+  test.each([
+    ['another format', 'GIF89a', 'is neither PNG, JPEG, WebP nor SVG'],
+    ['one that is too large', svg(' '.repeat(256 * 1024)), 'holds 262190 bytes, more than 256 KiB'],
+    ['one that runs', svg('\n<script/>'), 'is an SVG with a script (line 2)'],
+  ])('%s', (_, logo, said) => {
+    expect(problems({ changes, files: { logo } })).toEqual([`${at} ${said}`]);
+  });
+});
+
 test('all at once, with what is wrong in the file itself', () => {
   const changes = { 'server.ldapCaFile': 'ca.pem', 'app.colour': 'red' };
   const files = { 'tls.key': 'none', 'ca.pem': 'none' };

@@ -6,6 +6,7 @@ import { afterAll, expect, test } from 'vitest';
 import { loadConfiguration } from '../../src/config/load.ts';
 import { ConfigurationError } from '../../src/config/problem.ts';
 import { PRIVATE_NETWORKS } from '../../src/model/server.ts';
+import { SILENT_USER_AGENTS } from '../../src/model/sign-in.ts';
 import { ENV, errorOf, load, loadText, MASTER_KEY, problemsOf, said, sampleText } from './sample.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'mortise-config-'));
@@ -43,6 +44,18 @@ test('what is left out has a safe default', () => {
     notBeforeSkewSeconds: 60,
     soapFaultStatus: 500,
     idpSigning: { algorithm: 'SHA256withRSA' },
+    hostNames: [],
+    assertionDuration: 300,
+    wsTrustVersion: '1.2',
+    secondFactor: { policy: 'whenAsked' },
+  });
+  expect(environment.signIn).toEqual({
+    corporateNetworks: [],
+    silent: { enabled: true, userAgents: SILENT_USER_AGENTS },
+    sessionMinutes: 480,
+    staySignedInMinutes: 1440,
+    language: 'en',
+    branding: { organisationName: 'Your organisation', accentColour: '#0f5c8c' },
   });
   expect(warnings).toEqual([]);
 });
@@ -63,6 +76,12 @@ test('identifiers come in lower case, so that upper case in a reference finds th
     'cloudUser.newUserLookup.population.id': upper.toLowerCase(),
   });
   expect(environment.populations[0]?.id).toBe(upper.toLowerCase());
+});
+
+test('host names come in lower case, as a Host header is compared with them', () => {
+  expect(load({ 'app.hostNames': ['SSO.Example.org'] }).environment.applications[0]?.hostNames).toEqual([
+    'sso.example.org',
+  ]);
 });
 
 test('a file is read from disk, its secrets and paths from its own folder', () => {
@@ -168,6 +187,12 @@ test('whatever stands in the file, it loads or is a ConfigurationError, and no s
     'app.attributes',
     'app.idpSigning',
     'app.template',
+    'app.hostNames',
+    'app.secondFactor',
+    'environment.signIn',
+    'environment.signIn.silent',
+    'environment.signIn.branding',
+    'environment.signIn.corporateNetworks',
   );
   const leaf = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null), fc.constant('${env:BIND}'));
   const value = fc.oneof(
