@@ -1,7 +1,9 @@
 /**
  * What Entra must believe about a domain: its internalDomainFederation, by the names of Microsoft Graph PowerShell.
  *
- * Pure. Does not own: where an address lies (model/urls.ts), how the settings reach Entra (cmdlets.ts).
+ * Left to Entra: PromptLoginBehavior (empty means `wfresh=0` with the password's `wauth`, which sign-in in the browser honours),
+ * PasswordResetUri (not every user type may change its password here) and NextSigningCertificate. Pure. Does not own:
+ * where an address lies (model/urls.ts), how the settings reach Entra (cmdlets.ts).
  */
 import type { Application } from '../model/application.ts';
 import { applicationUrls } from '../model/urls.ts';
@@ -9,11 +11,16 @@ import { applicationUrls } from '../model/urls.ts';
 export interface FederationSettings {
   readonly ActiveSignInUri: string;
   readonly DisplayName: string;
+  /**
+   * Fits every policy of an application: a second factor that was used here counts, and where none was Entra asks for its
+   * own. `enforceMfaByFederatedIdp` would send people back and forth where the policy is `never`.
+   */
   readonly FederatedIdpMfaBehavior: 'acceptIfMfaDoneByFederatedIdp';
   readonly IssuerUri: string;
   readonly MetadataExchangeUri: string;
   readonly PassiveSignInUri: string;
   readonly PreferredAuthenticationProtocol: 'wsFed';
+  /** The address of the sign-in: `wa` says which of the two is meant. */
   readonly SignOutUri: string;
   /** Base64 of the DER in one line, without PEM armour: Graph takes nothing else. */
   readonly SigningCertificate: string;
