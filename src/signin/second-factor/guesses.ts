@@ -38,7 +38,7 @@ export function openGuesses(): Guesses {
     for (const guess of guesses) if (!guess.underWay && now - guess.at >= DAY_MS) guesses.delete(guess);
     people.delete(person);
     people.set(person, guesses);
-    forgetTheQuiet(people, now);
+    forgetTheQuiet(people, person, now);
     return guesses;
   };
 
@@ -78,12 +78,12 @@ function deleteAnswered(guesses: Set<Guess>): void {
 }
 
 /** Drops from the front, where those are who were quiet the longest; beyond the limit also with guesses that count. */
-function forgetTheQuiet(people: Map<string, Set<Guess>>, now: number): void {
+function forgetTheQuiet(people: Map<string, Set<Guess>>, present: string, now: number): void {
   for (const [person, guesses] of people) {
-    const counted = [...guesses].some(({ at, underWay }) => underWay || now - at < DAY_MS);
-    const underWay = [...guesses].some((guess) => guess.underWay);
-    if (underWay) continue;
-    if (counted && people.size <= MOST_PEOPLE) return;
+    if (person === present) return;
+    const counted = [...guesses];
+    if (counted.some(({ underWay }) => underWay)) continue;
+    if (people.size <= MOST_PEOPLE && counted.some(({ at }) => now - at < DAY_MS)) return;
     people.delete(person);
   }
 }

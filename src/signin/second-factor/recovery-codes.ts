@@ -2,15 +2,14 @@
  * Recovery codes: ten of them, each good for one sign-in when phone or key are not at hand.
  * Owns how many there are and what is kept of each. Does not own the keeping (store/).
  */
-import { makeTypedCode, readTypedCode, typedCodeDigests } from './typed-code.ts';
+import { makeTypedCode, typedCodeDigests } from './typed-code.ts';
 
 const CODES = 10;
 
 export interface RecoveryCodes {
   /** New ones, in words for the person and as they are kept. */
   make(userId: string): { readonly codes: readonly string[]; readonly digests: readonly string[] };
-  /** Undefined when what was typed can be no code. */
-  digest(userId: string, typed: string): string | undefined;
+  digest(userId: string, typed: string): string;
 }
 
 /** @throws KeyError master-key-malformed */
@@ -22,6 +21,6 @@ export function openRecoveryCodes(masterKey: string, randomBytes: (size: number)
       while (codes.size < CODES) codes.add(makeTypedCode(randomBytes));
       return { codes: [...codes], digests: [...codes].map((code) => digestOf(userId, code)) };
     },
-    digest: (userId, typed) => (readTypedCode(typed) === undefined ? undefined : digestOf(userId, typed)),
+    digest: digestOf,
   };
 }

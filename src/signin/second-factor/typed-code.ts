@@ -10,6 +10,7 @@ import { KeyError } from '../../keys/key-error.ts';
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const GROUP = 5;
 const LENGTH = 2 * GROUP;
+const CODE = new RegExp(`^[${ALPHABET}]{${LENGTH}}$`);
 /** Room for spaces and hyphens. */
 const LONGEST_TYPED = 64;
 const MASTER_KEY_BYTES = 32;
@@ -26,25 +27,22 @@ export function makeTypedCode(randomBytes: (size: number) => Uint8Array): string
 /** The ten characters of a typed code; undefined when it can be none. */
 export function readTypedCode(typed: string): string | undefined {
   if (typed.length > LONGEST_TYPED) return undefined;
-  const code = typed
-    .replaceAll(SEPARATORS, '')
-    .toUpperCase()
-    .replaceAll('O', '0')
-    .replaceAll(/[IL]/g, '1');
-  return code.length === LENGTH && [...code].every((character) => ALPHABET.includes(character)) ? code : undefined;
+  const code = typed.replaceAll(SEPARATORS, '').toUpperCase().replaceAll('O', '0').replaceAll(/[IL]/g, '1');
+  return CODE.test(code) ? code : undefined;
 }
 
 /**
- * What a code is kept as. The key comes from the master key: who has the store alone cannot try all codes against it.
+ * What is kept of a code, or looked for when one was typed; of what can be no code, a digest that none has. The key comes
+ * from the master key: who has the store alone cannot try all codes against it.
  *
  * @param purpose codes of one purpose are of no use for another
  * @throws KeyError master-key-malformed
  */
-export function typedCodeDigests(masterKey: string, purpose: string): (userId: string, code: string) => string {
+export function typedCodeDigests(masterKey: string, purpose: string): (userId: string, typed: string) => string {
   const key = derivedKey(masterKey, purpose);
-  return (userId, code) =>
+  return (userId, typed) =>
     createHmac('sha256', key)
-      .update(`${userId}\0${readTypedCode(code) ?? ''}`)
+      .update(`${userId}\0${readTypedCode(typed) ?? ''}`)
       .digest('base64url');
 }
 
