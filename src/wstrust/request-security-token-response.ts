@@ -1,5 +1,6 @@
 /**
- * The answer to a RequestSecurityToken (WS-Trust 1.3 §3.2, WS-Trust 2005/02 §5.2), ordered as AD FS orders it.
+ * The answer to a RequestSecurityToken (WS-Trust 1.3 §3.2, WS-Trust 2005/02 §5.2), ordered as AD FS orders it: in a SOAP
+ * envelope for the active protocol, bare for the passive one (WS-Federation 1.2 §13.2.3).
  *
  * Written without any white space between elements: MSAL4J returns an assertion twice and passport-wsfed-saml2 loses its
  * signature when text stands beside it. The assertion is put in byte for byte; it declares all its prefixes itself.
@@ -10,19 +11,23 @@ import { SOAP, WSA, WSP, WSSE, WSSE11, WSU } from './namespaces.ts';
 import { SAML11_TOKEN_TYPE, SAML11_WSS_TOKEN_TYPE, TRUST_PROTOCOLS } from './trust-version.ts';
 import type { TrustVersion } from './trust-version.ts';
 
-export interface IssuedTokenResponse {
+export interface IssuedToken {
   readonly version: TrustVersion;
+  readonly appliesTo: string;
+  /** The signed SAML 1.1 assertion. */
+  readonly assertion: string;
+  /** Begin and end of the token's lifetime. */
+  readonly created: Date;
+  readonly expires: Date;
+}
+
+/** `created` is also the time of the message. */
+export interface IssuedTokenResponse extends IssuedToken {
   /** MessageID of the request. */
   readonly relatesTo?: string;
   /** Context of the request. */
   readonly context?: string;
-  readonly appliesTo: string;
-  /** The signed SAML 1.1 assertion. */
-  readonly assertion: string;
   readonly assertionId: string;
-  /** Begin and end of the token's lifetime; `created` is also the time of the message. */
-  readonly created: Date;
-  readonly expires: Date;
 }
 
 /** How long the message itself is fresh, as in AD FS. */
@@ -36,6 +41,20 @@ export function writeRequestSecurityTokenResponse(response: IssuedTokenResponse)
   const related = relatesTo === undefined ? xml`` : xml`<a:RelatesTo>${relatesTo}</a:RelatesTo>`;
   return toText(
     xml`<s:Envelope xmlns:s="${SOAP}" xmlns:a="${WSA}" xmlns:u="${WSU}"><s:Header><a:Action s:mustUnderstand="1">${responseAction}</a:Action>${related}${messageTimestamp(created)}</s:Header><s:Body>${collectionOf(responseOf(response), version)}</s:Body></s:Envelope>`,
+  );
+}
+
+/**
+ * The response without an envelope. As in AD FS's it holds no references to the token: there is no message whose headers
+ * could need them.
+ */
+export function writeBareTokenResponse(token: IssuedToken): string {
+  const { namespace, collection } = TRUST_PROTOCOLS[token.version];
+  const parts = partsOf(token, []);
+  return toText(
+    collection
+      ? xml`<trust:RequestSecurityTokenResponseCollection xmlns:trust="${namespace}" xmlns:a="${WSA}" xmlns:u="${WSU}"><trust:RequestSecurityTokenResponse>${parts}</trust:RequestSecurityTokenResponse></trust:RequestSecurityTokenResponseCollection>`
+      : xml`<t:RequestSecurityTokenResponse xmlns:t="${namespace}" xmlns:a="${WSA}" xmlns:u="${WSU}">${parts}</t:RequestSecurityTokenResponse>`,
   );
 }
 
@@ -55,31 +74,38 @@ function collectionOf(response: Xml, version: TrustVersion): Xml {
   return xml`<trust:RequestSecurityTokenResponseCollection xmlns:trust="${namespace}">${response}</trust:RequestSecurityTokenResponseCollection>`;
 }
 
-function responseOf({
-  version,
-  context,
-  appliesTo,
-  assertion,
-  assertionId,
-  created,
-  expires,
-}: IssuedTokenResponse): Xml {
-  const { prefix, namespace, issueRequestType, bearerKeyType } = TRUST_PROTOCOLS[version];
-  const trust = (local: string, content: Xml): Xml =>
-    xml`${verbatim(`<${prefix}:${local}>`)}${content}${verbatim(`</${prefix}:${local}>`)}`;
-  return xml`${startTag(version, namespace, context)}${[
+function responseOf(response: IssuedTokenResponse): Xml {
+  const { version, context, assertionId } = response;
+  const { prefix, namespace } = TRUST_PROTOCOLS[version];
+  const reference = tokenReference(assertionId);
+  const references = [
+    trust(prefix, 'RequestedAttachedReference', reference),
+    trust(prefix, 'RequestedUnattachedReference', reference),
+  ];
+  return xml`${startTag(version, namespace, context)}${partsOf(response, references)}${verbatim(`</${prefix}:RequestSecurityTokenResponse>`)}`;
+}
+
+/** What stands in the response, in its order. The prefixes `a` and `u` are declared around it. */
+function partsOf(token: IssuedToken, references: readonly Xml[]): readonly Xml[] {
+  const { version, appliesTo, assertion, created, expires } = token;
+  const { prefix, issueRequestType, bearerKeyType } = TRUST_PROTOCOLS[version];
+  return [
     trust(
+      prefix,
       'Lifetime',
       xml`<u:Created>${created.toISOString()}</u:Created><u:Expires>${expires.toISOString()}</u:Expires>`,
     ),
     xml`<wsp:AppliesTo xmlns:wsp="${WSP}"><a:EndpointReference><a:Address>${appliesTo}</a:Address></a:EndpointReference></wsp:AppliesTo>`,
-    trust('RequestedSecurityToken', verbatim(assertion)),
-    trust('RequestedAttachedReference', tokenReference(assertionId)),
-    trust('RequestedUnattachedReference', tokenReference(assertionId)),
-    trust('TokenType', xml`${SAML11_TOKEN_TYPE}`),
-    trust('RequestType', xml`${issueRequestType}`),
-    trust('KeyType', xml`${bearerKeyType}`),
-  ]}${verbatim(`</${prefix}:RequestSecurityTokenResponse>`)}`;
+    trust(prefix, 'RequestedSecurityToken', verbatim(assertion)),
+    ...references,
+    trust(prefix, 'TokenType', xml`${SAML11_TOKEN_TYPE}`),
+    trust(prefix, 'RequestType', xml`${issueRequestType}`),
+    trust(prefix, 'KeyType', xml`${bearerKeyType}`),
+  ];
+}
+
+function trust(prefix: string, local: string, content: Xml): Xml {
+  return xml`${verbatim(`<${prefix}:${local}>`)}${content}${verbatim(`</${prefix}:${local}>`)}`;
 }
 
 /** The response carries the Context of the request (WS-Trust 1.3 §3.2). Spelt out: the tag escapes a value only where its quotes stand. */

@@ -5,7 +5,10 @@ import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { SigningKey } from '../../src/keys/signing-key.ts';
 import { signSaml11Assertion } from '../../src/saml/saml11.ts';
-import { writeRequestSecurityTokenResponse } from '../../src/wstrust/request-security-token-response.ts';
+import {
+  writeBareTokenResponse,
+  writeRequestSecurityTokenResponse,
+} from '../../src/wstrust/request-security-token-response.ts';
 import type { IssuedTokenResponse } from '../../src/wstrust/request-security-token-response.ts';
 import { DEVICE, NOW, assertionWith, throwAwayKey, xmlText } from '../saml/arbitrary-assertion.ts';
 import { NAMESPACES, canonical, element, elements, withDocument } from './clients/document.ts';
@@ -227,6 +230,26 @@ describe.each(VERSIONS)('the answer of WS-Trust %s', (version) => {
       expires: NOW,
     };
     expect(writeRequestSecurityTokenResponse(without)).not.toMatch(/RelatesTo|Context=/);
+  });
+});
+
+describe.each(VERSIONS)('the bare answer of WS-Trust %s', (version) => {
+  test('says what the enveloped one says, without its references to the token', () => {
+    const bare = writeBareTokenResponse({
+      version,
+      appliesTo: DEVICE.audience,
+      assertion,
+      created: NOW,
+      expires: DEVICE.notOnOrAfter,
+    });
+    const parts = (text: string): readonly string[] =>
+      withDocument(text, ({ root }) =>
+        elements(root, '//*[local-name()="RequestSecurityTokenResponse"]/*').map(
+          ({ namespaceUri, name, content }) => `{${namespaceUri}}${name} ${content}`,
+        ),
+      );
+    expect(parts(bare)).toEqual(parts(respond(version)).filter((part) => !part.includes('tachedReference')));
+    expect(parts(bare)).toHaveLength(6);
   });
 });
 
