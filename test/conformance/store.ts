@@ -4,38 +4,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Activity } from '../../src/audit/activity.ts';
 import { Refusal } from '../../src/refusal.ts';
 import { MOST_FAMILIAR_SOURCES } from '../../src/store/store.ts';
-import type { NewUser, Store } from '../../src/store/store.ts';
-import { issued, wholeActivity } from '../store/sample-activity.ts';
-
-const GATEWAY = '11111111-1111-4111-8111-111111111111';
-const DEVICES = '22222222-2222-4222-8222-222222222222';
-const PEOPLE = '33333333-3333-4333-8333-333333333333';
-const t0 = new Date('2026-01-01T00:00:00.000Z');
-const t1 = new Date('2026-01-02T00:00:00.000Z');
-const t2 = new Date('2026-01-03T00:00:00.000Z');
-
-const uuid = (n: number): string => `00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`;
-
-function device(n: number, change: Partial<NewUser> = {}): NewUser {
-  return {
-    id: uuid(n),
-    populationId: uuid(900),
-    username: uuid(500 + n),
-    attributes: { externalId: `id-${n}`, isDevice: true, 'name.given': 'Ä' },
-    link: {
-      gatewayId: GATEWAY,
-      userTypeId: DEVICES,
-      correlationAttributes: {
-        objectGUID: uuid(100 + n),
-        objectSid: `S-1-5-21-1-2-3-${n}`,
-        dn: `CN=PC${n},DC=corp`,
-        sAMAccountName: `PC${n}$`,
-      },
-    },
-    uniqueAttributes: [],
-    ...change,
-  };
-}
+import type { Store } from '../../src/store/store.ts';
+import { factorsReset, issued, wholeActivity } from '../store/sample-activity.ts';
+import { DEVICES, device, GATEWAY, PEOPLE, t0, t1, t2, uuid } from '../store/sample-users.ts';
+import { signInTests } from './store-sign-in.ts';
 
 async function refusalOf(promise: Promise<unknown>): Promise<Refusal> {
   const error = await promise.then(
@@ -100,6 +72,32 @@ function storeTests(open: () => Promise<Store>): void {
       await store.users.create(device(1, { link: link(1) }), t2);
       const found = await store.users.findByCorrelation(GATEWAY, DEVICES, 'dn', 'CN=SAME');
       expect(found.map((user) => user.id)).toEqual([uuid(2), uuid(1)]);
+    });
+
+    test('is found by its id, retired too; nobody is found by another', async () => {
+      const made = await store.users.create(device(1), t0);
+      expect(await store.users.find(uuid(1))).toEqual(made);
+      await store.users.retire(uuid(1), t1);
+      expect(await store.users.find(uuid(1))).toEqual({ ...made, enabled: false, link: null, updatedAt: t1 });
+      expect(await store.users.find(uuid(2))).toBeUndefined();
+    });
+
+    test('whoever holds a unique value is found by it, without case, and only while he holds it', async () => {
+      const unique = (mail: string, city = 'Ulm') => ({ attributes: { mail, city }, uniqueAttributes: ['mail'] });
+      const one = await store.users.create(device(1, { username: 'Änne@x', ...unique('A@X') }), t1);
+      const two = await store.users.create(device(2, { username: 'a@x', ...unique('b@x') }), t0);
+      const find = (value: string) => store.users.findByUniqueValue(value);
+      expect(await find('äNNE@X')).toEqual([one]);
+      expect(await find('a\u0308nne@x'), 'composed otherwise').toEqual([one]);
+      expect(await find('a@X'), 'in the order of creation').toEqual([two, one]);
+      expect(await find('B@X')).toEqual([two]);
+      for (const value of ['Ulm', 'a@', '%', '']) expect(await find(value)).toEqual([]);
+      await store.users.retire(uuid(2), t2);
+      expect(await find('a@x')).toEqual([one]);
+      await store.users.update(uuid(1), { ...device(1, { username: 'new', ...unique('new') }) }, t2);
+      expect(await find('a@x')).toEqual([]);
+      // Under both its attributes, yet one user.
+      expect((await find('NEW')).map(({ id }) => id)).toEqual([uuid(1)]);
     });
 
     test('a username in other letters is taken', async () => {
@@ -298,13 +296,16 @@ function storeTests(open: () => Promise<Store>): void {
     });
   });
 
+  describe('sign-in in the browser', () => signInTests(() => store));
+
   describe('the record', () => {
     const list = async (query: Parameters<Store['activities']['list']>[0]) =>
       (await store.activities.list(query)).map(({ id }) => id);
 
     test('every field comes back as it was', async () => {
       await store.activities.append(wholeActivity);
-      expect(await store.activities.list({ limit: 10 })).toStrictEqual([wholeActivity]);
+      await store.activities.append(factorsReset);
+      expect(await store.activities.list({ limit: 10 })).toStrictEqual([factorsReset, wholeActivity]);
     });
 
     test('a field that is absent stays absent', async () => {
@@ -361,7 +362,10 @@ function storeTests(open: () => Promise<Store>): void {
       await store.activities.append(wholeActivity);
       await store.activities.append(issued(uuid(1), '2026-03-03T00:00:00Z', 'DESKTOP-01$@CORP.EXAMPLE.TEST'));
       expect(await list({ outcome: 'issued', limit: 10 })).toEqual([uuid(1)]);
+      await store.activities.append({ ...factorsReset, recordedAt: t0 });
       expect(await list({ outcome: 'refused', limit: 10 })).toEqual([wholeActivity.id]);
+      expect(await list({ outcome: 'done', limit: 10 })).toEqual([factorsReset.id]);
+      expect(await list({ device: 'NORA@corp.example.test', limit: 10 })).toEqual([factorsReset.id]);
       expect(await list({ refusal: 'attribute-missing', limit: 10 })).toEqual([wholeActivity.id]);
       expect(await list({ refusal: 'kerberos-replay', limit: 10 })).toEqual([]);
       expect(await list({ id: '6F1C2A54', limit: 10 })).toEqual([wholeActivity.id]);

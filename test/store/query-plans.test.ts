@@ -6,7 +6,11 @@ import { migrate } from '../../src/store/migrations.ts';
 import { readingOver } from '../../src/store/node-sqlite.ts';
 import type { Reading } from '../../src/store/node-sqlite.ts';
 import { readActivities } from '../../src/store/sqlite-activities.ts';
-import { readUsers } from '../../src/store/sqlite-users.ts';
+import { readSecondFactors, sqliteSecondFactors } from '../../src/store/sqlite-second-factors.ts';
+import { sqliteSessions } from '../../src/store/sqlite-sessions.ts';
+import { readUsers, sqliteUsers } from '../../src/store/sqlite-users.ts';
+import type { Statement } from '../../src/store/transaction.ts';
+import type { Writer } from '../../src/store/writer.ts';
 
 /** The plans of the queries that `ask` makes, one line for each step (https://sqlite.org/eqp.html). */
 async function plansOf(ask: (reading: Reading) => Promise<unknown>): Promise<readonly string[]> {
@@ -45,7 +49,51 @@ test.each(questions.map((query) => [JSON.stringify(query), query] as const))('%s
   if (narrowed !== undefined) expect(plan.filter((line) => line.startsWith('SCAN'))).toEqual([]);
 });
 
-test('a user is found by its correlation value over the index', async () => {
-  const plan = await plansOf((reading) => readUsers(reading).findByCorrelation('g', 't', 'dn', 'CN=PC'));
+/** Writes wait for nobody here, and tell what they would have run. */
+const said: Statement[] = [];
+const writer: Writer = {
+  write: async (job) => (said.push(...job), { kind: 'committed', changes: job.map(() => 0) }),
+  finish: async () => {},
+  close: async () => {},
+  failed: new Promise(() => {}),
+};
+
+const lookUps: readonly (readonly [string, (reading: Reading) => Promise<unknown>])[] = [
+  ['a user by its id', (reading) => readUsers(reading).find('u')],
+  ['a user by a correlation value', (reading) => readUsers(reading).findByCorrelation('g', 't', 'dn', 'CN=PC')],
+  ['a session', (reading) => sqliteSessions(reading, writer).find('s')],
+  ['recovery codes', (reading) => readSecondFactors(reading).recoveryCodesLeft('u')],
+  ['second factors in their order', (reading) => readSecondFactors(reading).list('u')],
+];
+
+test.each(lookUps)('%s: over an index, nothing is sorted but what it found', async (name, ask) => {
+  const plan = await plansOf(ask);
+  expect(plan.filter((line) => line.startsWith('SCAN'))).toEqual([]);
+  if (!name.includes('correlation')) expect(plan.filter((line) => line.includes('TEMP B-TREE'))).toEqual([]);
+});
+
+test('whoever holds a unique value: over its index', async () => {
+  const plan = await plansOf((reading) => readUsers(reading).findByUniqueValue('nora@corp.example.test'));
+  expect(plan.filter((line) => /^SCAN|AUTOMATIC/.test(line))).toEqual([]);
+  expect(plan.some((line) => line.includes('user_unique_value'))).toBe(true);
+});
+
+const now = since;
+const changes: readonly (readonly [string, (reading: Reading) => Promise<unknown>])[] = [
+  ['sessions of a user', (reading) => sqliteSessions(reading, writer).deleteOfUser('u')],
+  ['expired sessions', (reading) => sqliteSessions(reading, writer).prune(now)],
+  ['a use', (reading) => sqliteSecondFactors(reading, writer).use('f', { counter: 1, mayStay: false }, now)],
+  ['a recovery code', (reading) => sqliteSecondFactors(reading, writer).useRecoveryCode('u', 'd')],
+  ['an enrolment code', (reading) => sqliteSecondFactors(reading, writer).useEnrolmentCode('u', 'd', now)],
+  ['a reset', (reading) => sqliteSecondFactors(reading, writer).reset('u')],
+  ['a retirement', (reading) => sqliteUsers(reading, writer).retire('u', now)],
+];
+
+test.each(changes)('%s: changed over an index', async (_, change) => {
+  const plan = await plansOf(async (reading) => {
+    said.length = 0;
+    await change(reading);
+    for (const { sql } of said) reading.prepare(sql);
+  });
   expect(plan.filter((line) => line.startsWith('SCAN'))).toEqual([]);
 });

@@ -12,12 +12,13 @@ import { openSqliteStore, openSqliteStoreForReading } from '../../src/store/sqli
 import { StoreError } from '../../src/store/store-error.ts';
 import { describeStore } from '../conformance/store.ts';
 import { issued, wholeActivity } from './sample-activity.ts';
+import { factor, session } from './sample-sign-in.ts';
+import { device, DEVICES, GATEWAY, t0, t1, uuid } from './sample-users.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mortise-store-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 let files = 0;
 const newPath = (): string => join(folder, `store-${(files += 1)}.db`);
-const uuid = (n: number): string => `00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`;
 
 describeStore('a SQLite file', () => openSqliteStore(newPath()));
 describeStore('SQLite in memory', () => openSqliteStore(':memory:'));
@@ -54,6 +55,37 @@ describe('a file', () => {
     const found = await second.activities.list({ limit: 10 });
     await second.close();
     expect(found).toEqual([issued(uuid(1), '2026-04-01T00:00:00Z'), wholeActivity]);
+  });
+
+  test('keeps sessions, second factors and codes when it is opened again', async () => {
+    const path = newPath();
+    const first = await openSqliteStore(path);
+    const user = await first.users.create(device(1), t0);
+    await first.sessions.put(session('s', user.id));
+    await first.secondFactors.add(factor('f', user.id, { counter: 1 }));
+    await first.secondFactors.use('f', { counter: 2, mayStay: false }, t1);
+    await first.secondFactors.replaceRecoveryCodes(user.id, ['a', 'b']);
+    await first.secondFactors.useRecoveryCode(user.id, 'a');
+    await first.secondFactors.putEnrolmentCode(user.id, 'e', t1);
+    await first.close();
+    const second = await openSqliteStore(path);
+    const found = {
+      user: await second.users.find(user.id),
+      session: await second.sessions.find('s'),
+      factors: await second.secondFactors.list(user.id),
+      codeAgain: await second.secondFactors.useRecoveryCode(user.id, 'a'),
+      codesLeft: await second.secondFactors.recoveryCodesLeft(user.id),
+      enrolment: await second.secondFactors.useEnrolmentCode(user.id, 'e', t0),
+    };
+    await second.close();
+    expect(found).toEqual({
+      user,
+      session: session('s', user.id),
+      factors: [factor('f', user.id, { counter: 2, lastUsedAt: t1 })],
+      codeAgain: false,
+      codesLeft: 1,
+      enrolment: true,
+    });
   });
 
   test.skipIf(process.platform === 'win32')('is readable for its owner only, its companions too', async () => {
@@ -157,7 +189,15 @@ describe('a second process', () => {
       await store.activities.append(issued(uuid(n), '2026-01-01T00:00:00Z'));
       expect((await reader.activities.list({ limit: 100 }))[0]?.id).toBe(uuid(n));
     }
-    expect(await reader.users.list()).toEqual([]);
+    const user = await store.users.create(device(1), t0);
+    await store.secondFactors.add(factor('f', user.id));
+    await store.secondFactors.replaceRecoveryCodes(user.id, ['a']);
+    expect(await reader.users.list()).toEqual([user]);
+    expect(await reader.users.find(user.id)).toEqual(user);
+    expect(await reader.users.findByUniqueValue(user.username)).toEqual([user]);
+    expect(await reader.users.findByCorrelation(GATEWAY, DEVICES, 'dn', 'CN=PC1,DC=corp')).toEqual([user]);
+    expect(await reader.secondFactors.list(user.id)).toEqual([factor('f', user.id)]);
+    expect(await reader.secondFactors.recoveryCodesLeft(user.id)).toBe(1);
     expect(await reader.signingKeys.list()).toEqual([]);
     await reader.close();
     await reader.close();
