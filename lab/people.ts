@@ -54,7 +54,29 @@ export const PASSWORD_PEOPLE = {
   sameMailToo: 'eva.braun-two',
   /** The mail address is {@link OTHER_MAIL}. */
   mailNotUpn: 'mia.berg',
+  /** For tests that change passwords, each its own. */
+  toChange: 'nils.wechsel',
+  toChangeToo: 'olga.wandel',
+  toChangeTwice: 'emil.doppel',
+  toChangeFromAfar: 'rosa.winter',
+  toGuessByChange: 'theo.sommer',
+  toLockByChange: 'nina.riegel',
+  /** 773 */
+  mustChangeToo: 'ines.frisch',
+  /** 532, as {@link PASSWORD_PEOPLE.expired}. */
+  expiredToo: 'karl.reif',
+  /** 533 */
+  disabledToo: 'erna.ruhe',
+  /** A fine-grained policy wants {@link LONG_PASSWORD} characters, complexity, and none of the last passwords. */
+  longPassword: 'lola.lang',
+  /** One forbids to change the password for years after it was set. */
+  youngPassword: 'marie.jung',
+  /** Nobody may change the password: a reset alone is left. */
+  cannotChange: 'fred.fest',
 } as const;
+
+/** The least length of a new password for {@link PASSWORD_PEOPLE.longPassword}. */
+export const LONG_PASSWORD = 14;
 
 export const SAME_MAIL = 'eva.braun@example.test';
 export const OTHER_MAIL = 'maria.berg@example.test';
@@ -72,6 +94,13 @@ function namesOf(name: string): readonly [string, string] {
 /** 2024-03-01T00:00:00Z as FILETIME. */
 export const LONG_AGO = '133539264000000000';
 
+/** Of administrators and the system, as AD makes it; and of everybody who signed in. */
+const HIDDEN = 'D:P(A;;RPWPCRCCDCLCLORCWOWDSDDTSW;;;DA)(A;;RPWPCRCCDCLCLORCWOWDSDDTSW;;;SY)';
+const READABLE = `${HIDDEN}(A;;RPLCLORC;;;AU)`;
+/** As “User cannot change password” makes it: User-Change-Password is denied to everyone and to the person. */
+const CHANGE_PASSWORD = 'ab721a53-1e2f-11d0-9819-00aa0040529b';
+const UNCHANGEABLE = `D:(OD;;CR;${CHANGE_PASSWORD};;WD)(OD;;CR;${CHANGE_PASSWORD};;PS)${READABLE.slice('D:P'.length)}`;
+
 const SPECIAL: Readonly<Record<string, Attributes>> = {
   [PASSWORD_PEOPLE.mustChange]: { pwdLastSet: 0 },
   [PASSWORD_PEOPLE.disabled]: { userAccountControl: NORMAL_ACCOUNT | ACCOUNTDISABLE },
@@ -82,7 +111,13 @@ const SPECIAL: Readonly<Record<string, Attributes>> = {
   [PASSWORD_PEOPLE.sameMail]: { mail: SAME_MAIL },
   [PASSWORD_PEOPLE.sameMailToo]: { mail: SAME_MAIL },
   [PASSWORD_PEOPLE.mailNotUpn]: { mail: OTHER_MAIL },
+  [PASSWORD_PEOPLE.mustChangeToo]: { pwdLastSet: 0 },
+  [PASSWORD_PEOPLE.disabledToo]: { userAccountControl: NORMAL_ACCOUNT | ACCOUNTDISABLE },
+  [PASSWORD_PEOPLE.cannotChange]: { nTSecurityDescriptor: UNCHANGEABLE },
 };
+
+/** Whose passwords were set on {@link LONG_AGO}. */
+export const AGED_PEOPLE: readonly string[] = [PASSWORD_PEOPLE.expired, PASSWORD_PEOPLE.expiredToo];
 
 /** mS-DS-ConsistencyGuid of each, in the order of {@link PASSWORD_PEOPLE}. */
 const anchorOf = (index: number): Uint8Array =>
@@ -102,30 +137,38 @@ const people: readonly LabEntry[] = Object.values(PASSWORD_PEOPLE).map((name, in
 const SECOND = 10_000_000;
 const NEVER = '-9223372036854775808';
 const HALF_AN_HOUR = -30 * 60 * SECOND;
-/** Of administrators and the system, as AD makes it; and of everybody who signed in. */
-const HIDDEN = 'D:P(A;;RPWPCRCCDCLCLORCWOWDSDDTSW;;;DA)(A;;RPWPCRCCDCLCLORCWOWDSDDTSW;;;SY)';
-const READABLE = `${HIDDEN}(A;;RPLCLORC;;;AU)`;
+const days = (count: number): string => `${BigInt(-count * 86_400) * BigInt(SECOND)}`;
+
+interface Settings {
+  readonly threshold?: number;
+  readonly maximumAge?: string;
+  readonly minimumAge?: string;
+  readonly minimumLength?: number;
+  readonly historyLength?: number;
+  readonly complexity?: 'TRUE';
+  readonly access?: string;
+}
 
 const settings = (
   name: string,
   precedence: number,
-  appliesTo: string,
-  { threshold, maximumAge = NEVER, access = READABLE }: { threshold: number; maximumAge?: string; access?: string },
+  appliesTo: readonly string[],
+  { threshold = LOCKOUT.threshold, maximumAge = NEVER, access = READABLE, ...rules }: Settings,
 ): LabEntry => ({
   rdn: `CN=${name},CN=Password Settings Container,CN=System`,
   attributes: {
     objectClass: 'msDS-PasswordSettings',
     'msDS-PasswordSettingsPrecedence': precedence,
     'msDS-PasswordReversibleEncryptionEnabled': 'FALSE',
-    'msDS-PasswordHistoryLength': 0,
-    'msDS-PasswordComplexityEnabled': 'FALSE',
-    'msDS-MinimumPasswordLength': 0,
-    'msDS-MinimumPasswordAge': 0,
+    'msDS-PasswordHistoryLength': rules.historyLength ?? 0,
+    'msDS-PasswordComplexityEnabled': rules.complexity ?? 'FALSE',
+    'msDS-MinimumPasswordLength': rules.minimumLength ?? 0,
+    'msDS-MinimumPasswordAge': rules.minimumAge ?? 0,
     'msDS-MaximumPasswordAge': maximumAge,
     'msDS-LockoutThreshold': threshold,
     'msDS-LockoutObservationWindow': HALF_AN_HOUR,
     'msDS-LockoutDuration': HALF_AN_HOUR,
-    'msDS-PSOAppliesTo': labPersonDn(appliesTo),
+    'msDS-PSOAppliesTo': appliesTo.map(labPersonDn),
     nTSecurityDescriptor: access,
   },
 });
@@ -133,10 +176,13 @@ const settings = (
 /** In the order in which they can be added; the organisational unit is there. */
 export const PEOPLE_ENTRIES: readonly LabEntry[] = [
   ...people,
-  settings('Strict', 10, PASSWORD_PEOPLE.finePolicy, { threshold: 3 }),
-  settings('Hidden', 20, PASSWORD_PEOPLE.hiddenPolicy, { threshold: 4, access: HIDDEN }),
-  settings('Aging', 30, PASSWORD_PEOPLE.expired, {
-    threshold: LOCKOUT.threshold,
-    maximumAge: `${-2 * 86_400 * SECOND}`,
+  settings('Strict', 10, [PASSWORD_PEOPLE.finePolicy], { threshold: 3 }),
+  settings('Hidden', 20, [PASSWORD_PEOPLE.hiddenPolicy], { threshold: 4, access: HIDDEN }),
+  settings('Aging', 30, AGED_PEOPLE, { maximumAge: days(2) }),
+  settings('Long', 40, [PASSWORD_PEOPLE.longPassword], {
+    minimumLength: LONG_PASSWORD,
+    historyLength: 24,
+    complexity: 'TRUE',
   }),
+  settings('Young', 50, [PASSWORD_PEOPLE.youngPassword], { minimumAge: days(900) }),
 ];

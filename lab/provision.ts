@@ -8,7 +8,7 @@ import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ADMINISTRATOR, BASE_DN, CONSISTENT_COMPUTERS, DC_HOST, DOMAIN_SID, LAB_ENTRIES, REALM } from './accounts.ts';
 import type { Attributes, LabEntry } from './accounts.ts';
-import { labPersonDn, LOCKOUT, LONG_AGO, PASSWORD_PEOPLE, PEOPLE_ENTRIES } from './people.ts';
+import { AGED_PEOPLE, labPersonDn, LOCKOUT, LONG_AGO, PEOPLE_ENTRIES } from './people.ts';
 import { guidToBytes } from '../src/directory/guid.ts';
 import { run } from './run.ts';
 
@@ -91,7 +91,7 @@ async function ldb(folder: string, tool: string, args: readonly string[], input 
 
 async function populate(folder: string): Promise<void> {
   await ldb(folder, 'ldbadd', [], [...LAB_ENTRIES, ...PEOPLE_ENTRIES].map(toLdif).join('\n'));
-  await ageExpiredPassword(folder);
+  await ageExpiredPasswords(folder);
   for (const name of CONSISTENT_COMPUTERS) {
     const found = await ldb(folder, 'ldbsearch', [
       '-b',
@@ -116,10 +116,10 @@ async function populate(folder: string): Promise<void> {
 /** Samba’s own control (DSDB_CONTROL_PASSWORD_BYPASS_LAST_SET): pwdLastSet takes no other value but 0 and -1 without it. */
 const BYPASS_LAST_SET = '--controls=local_oid:1.3.6.1.4.1.7165.4.3.20:1';
 
-async function ageExpiredPassword(folder: string): Promise<void> {
+async function ageExpiredPasswords(folder: string): Promise<void> {
   const change = ['changetype: modify', 'replace: pwdLastSet', `pwdLastSet: ${LONG_AGO}`, '-', ''];
-  const dn = `dn: ${labPersonDn(PASSWORD_PEOPLE.expired)}`;
-  await ldb(folder, 'ldbmodify', [BYPASS_LAST_SET], [dn, ...change].join('\n'));
+  const ldif = AGED_PEOPLE.map((name) => [`dn: ${labPersonDn(name)}`, ...change].join('\n'));
+  await ldb(folder, 'ldbmodify', [BYPASS_LAST_SET], ldif.join('\n'));
 }
 
 /** RFC 2849, everything in base64: no value needs care. */
