@@ -1,7 +1,6 @@
 /** The LDAP directory against a real Active Directory: the conformance suite, and everything about connecting to it. */
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { connect, createServer, Socket } from 'node:net';
-import type { AddressInfo, Server } from 'node:net';
+import { Socket } from 'node:net';
 import { LDAP_ACCOUNT, PERSON_PASSWORD } from '../../lab/accounts.ts';
 import { labPersonDn, LOCKOUT, NON_ASCII_PASSWORD, PASSWORD_PEOPLE } from '../../lab/people.ts';
 import { labAvailable, startLab } from '../../lab/samba.ts';
@@ -15,6 +14,8 @@ import { Password } from '../../src/directory/password.ts';
 import { directoryConformance } from '../conformance/directory.ts';
 import { passwordConformance } from '../conformance/passwords.ts';
 import { refusalFrom } from '../refusal-of.ts';
+import { startRelay } from './relay.ts';
+import type { Relay } from './relay.ts';
 
 const silent = { info: () => undefined, warn: () => undefined };
 
@@ -29,49 +30,6 @@ const find = async (directory: Directory, name = 'DESKTOP-01$'): Promise<readonl
       sizeLimit: 5,
     })
   ).flatMap((entry) => texts(entry, 'sAMAccountName'));
-
-interface Relay {
-  readonly port: number;
-  readonly connections: () => number;
-  /** `forward`, accept and stay silent, or end each connection at once. */
-  mode: 'forward' | 'silent' | 'closed';
-  /** Ends all connections, as a controller that restarts does. */
-  readonly drop: () => void;
-  readonly close: () => Promise<void>;
-}
-
-/** A TCP relay to the domain controller, whose failures we own. */
-async function startRelay(address: string, port: number): Promise<Relay> {
-  const sockets = new Set<Socket>();
-  let count = 0;
-  const server: Server = createServer((inbound) => {
-    count++;
-    sockets.add(inbound);
-    inbound.on('close', () => sockets.delete(inbound)).on('error', () => undefined);
-    if (relay.mode === 'closed') inbound.destroy();
-    if (relay.mode !== 'forward') return;
-    const outbound = connect({ host: address, port, noDelay: true });
-    sockets.add(outbound);
-    outbound.on('close', () => sockets.delete(outbound)).on('error', () => undefined);
-    inbound.on('close', () => outbound.destroy());
-    outbound.on('close', () => inbound.destroy());
-    inbound.on('data', (data) => (relay.mode === 'forward' ? outbound.write(data) : undefined));
-    outbound.on('data', (data) => inbound.write(data));
-  });
-  const drop = (): void => sockets.forEach((socket) => socket.destroy());
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const relay: Relay = {
-    port: (server.address() as AddressInfo).port,
-    mode: 'forward',
-    connections: () => count,
-    drop,
-    close: async () => {
-      drop();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-  return relay;
-}
 
 /** tcpmux: nobody has listened there for decades. */
 const DEAD_PORT = 1;
