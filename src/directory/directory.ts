@@ -1,8 +1,8 @@
 /**
  * The Directory promise: what Mortise needs of Active Directory, whoever gives it.
  *
- * Two implementations (ldap.ts over ldapts, sample.ts in memory) pass one conformance suite
- * (test/conformance/directory.ts). Read only. Failures are {@link Refusal}s: `directory-down`,
+ * Two implementations (ldap.ts over ldapts, sample.ts in memory) pass one conformance suite (test/conformance/). It
+ * reads, but for a person's own change of password. Failures are {@link Refusal}s: `directory-down`,
  * `directory-bind-refused`, `directory-search-refused`.
  */
 import type { Entry } from './entry.ts';
@@ -59,6 +59,37 @@ export interface CheckedPassword {
   readonly detail: string;
 }
 
+export interface PasswordChange {
+  /** Distinguished name of the account. */
+  readonly dn: string;
+  readonly oldPassword: Password;
+  readonly newPassword: Password;
+}
+
+/** What the directory said to a change of password. After every one but `changed` the old password holds. */
+export type PasswordChangeVerdict =
+  | 'changed'
+  /** The old one is wrong. It counts towards the account's lockout, as at a sign-in. */
+  | 'wrong'
+  /** Of any old one: the password is not to be changed, or not by the gateway, or not over this connection. */
+  | 'not-allowed'
+  /**
+   * The old one is right; the new one is too short or too simple, was used before, or follows too soon: AD does not say
+   * which. Said of any old one where the new one is not sent at all.
+   */
+  | 'policy'
+  /** Said of any old one. */
+  | 'locked-out'
+  | 'no-such-account'
+  /** Anything else. */
+  | 'refused';
+
+export interface ChangedPassword {
+  readonly verdict: PasswordChangeVerdict;
+  /** For the record; without name or password. */
+  readonly detail: string;
+}
+
 export interface Directory {
   /** Entries in no particular order; a base that does not exist gives none. */
   search(search: Search): Promise<readonly Entry[]>;
@@ -69,5 +100,14 @@ export interface Directory {
    * @throws Refusal directory-down
    */
   checkPassword(check: PasswordCheck): Promise<CheckedPassword>;
+  /**
+   * Changes a person's password for who knows the old one; never a reset. Expired passwords and those that must be
+   * changed are, though nobody can bind with them; so are those of accounts that may not sign in at all. An empty
+   * password is never sent: it is `wrong` as the old one and `policy` as the new one.
+   *
+   * @throws Refusal directory-down, also when a change that was sent got no answer: it may have been made;
+   *   directory-bind-refused
+   */
+  changePassword(change: PasswordChange): Promise<ChangedPassword>;
   close(): Promise<void>;
 }

@@ -6,9 +6,16 @@
  * at once. Does not own: connections and timeouts (ldap-server.ts).
  */
 import { Refusal } from '../refusal.ts';
-import type { CheckedPassword, Directory, PasswordCheck, Search } from './directory.ts';
+import type {
+  ChangedPassword,
+  CheckedPassword,
+  Directory,
+  PasswordChange,
+  PasswordCheck,
+  Search,
+} from './directory.ts';
 import type { Entry } from './entry.ts';
-import { ServerDown } from './ldap-errors.ts';
+import { ServerDown, Unanswered } from './ldap-errors.ts';
 
 export interface FailoverServer {
   readonly name: string;
@@ -16,6 +23,8 @@ export interface FailoverServer {
   readonly search: (search: Search) => Promise<readonly Entry[]>;
   /** Binds as the person, within one timeout. @throws Refusal, ServerDown */
   readonly checkPassword: (check: PasswordCheck) => Promise<CheckedPassword>;
+  /** Within two timeouts. @throws Refusal, ServerDown when nothing was changed, Unanswered when that is not known */
+  readonly changePassword: (change: PasswordChange) => Promise<ChangedPassword>;
   /** Ends what is under way. */
   readonly close: () => void;
 }
@@ -94,6 +103,7 @@ export function failOver(servers: readonly FailoverServer[], options: FailoverOp
       } catch (error) {
         if (!(error instanceof ServerDown)) throw error;
         markDown(state, error);
+        if (error instanceof Unanswered) throw notRepeated(state.server, error);
       }
     }
     throw allDown(states, closed);
@@ -109,6 +119,7 @@ export function failOver(servers: readonly FailoverServer[], options: FailoverOp
         return server.checkPassword(check);
       });
     },
+    changePassword: (change) => firstAnswer((server) => server.changePassword(change)),
     close: async () => {
       closed = true;
       for (const { timer, server } of states) {
@@ -118,6 +129,11 @@ export function failOver(servers: readonly FailoverServer[], options: FailoverOp
       await Promise.all(states.map(async (state) => state.probing));
     },
   };
+}
+
+/** Another server would count the old password as wrong, where the change was made and has reached it. */
+function notRepeated({ name }: FailoverServer, { message }: Unanswered): Refusal {
+  return new Refusal('directory-down', { detail: `${name}: ${message}` });
 }
 
 function allDown(states: readonly State[], closed: boolean): Refusal {

@@ -9,7 +9,7 @@ import { connect, isIP } from 'node:net';
 import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
-import { Client } from 'ldapts';
+import { Attribute, Change, Client } from 'ldapts';
 import type { MessageParser } from 'ldapts';
 import type { Search } from './directory.ts';
 import type { Entry } from './entry.ts';
@@ -34,6 +34,8 @@ export interface LdapConnection {
   readonly isOpen: () => boolean;
   /** @throws Refusal directory-search-refused, or ServerDown */
   readonly search: (search: Search) => Promise<readonly Entry[]>;
+  /** Deletes one value of an attribute and adds another, in one request. @throws whatever it ended with */
+  readonly changeValue: (dn: string, attribute: string, from: Uint8Array, to: Uint8Array) => Promise<void>;
   readonly close: () => void;
 }
 
@@ -94,6 +96,8 @@ export async function connectLdap(
         throw sockets.fault() ?? error;
       });
     },
+    changeValue: (dn, attribute, from, to) =>
+      client.modify(dn, [valueChange('delete', attribute, from), valueChange('add', attribute, to)]),
     close: () => {
       // Unbind is a courtesy without an answer (RFC 4511 §4.3).
       if (sockets.areOpen()) void client.unbind().catch(() => undefined);
@@ -101,6 +105,9 @@ export async function connectLdap(
     },
   };
 }
+
+const valueChange = (operation: 'delete' | 'add', type: string, value: Uint8Array): Change =>
+  new Change({ operation, modification: new Attribute({ type, values: [Buffer.from(value)] }) });
 
 /** Puts our framing before ldapts' parser. Whatever is not whole and sound ends the connection, and is never parsed. */
 function guardParser(client: Client, framing: LdapFraming, sockets: Sockets): void {

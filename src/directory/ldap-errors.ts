@@ -13,6 +13,9 @@ export class ServerDown extends Error {
   override readonly name = 'ServerDown';
 }
 
+/** The request was sent and not answered: it may have been done, so no other server is asked to do it again. */
+export class Unanswered extends ServerDown {}
+
 /** [MS-ERREF] §2.2, as hexadecimal after `data` in AD's diagnostic message of a refused bind. */
 const BIND_SUB_CODES: Readonly<Record<string, string>> = {
   '525': 'there is no such account',
@@ -41,21 +44,22 @@ const VERDICTS: Readonly<Record<string, PasswordVerdict>> = {
   '775': 'locked-out',
 };
 
-const RESULT = {
-  operationsError: 1,
+export const RESULT = {
   strongerAuthRequired: 8,
   referral: 10,
   confidentialityRequired: 13,
-  invalidCredentials: 49,
+  constraintViolation: 19,
   noSuchObject: 32,
+  invalidCredentials: 49,
+  insufficientAccessRights: 50,
   busy: 51,
   unavailable: 52,
 } as const;
 
 /** The server is there but cannot serve now; another one may. */
-const UNABLE: ReadonlySet<number> = new Set([RESULT.busy, RESULT.unavailable]);
+export const UNABLE: ReadonlySet<number> = new Set([RESULT.busy, RESULT.unavailable]);
 
-const NEEDS_TLS: ReadonlySet<number> = new Set([RESULT.strongerAuthRequired, RESULT.confidentialityRequired]);
+export const NEEDS_TLS: ReadonlySet<number> = new Set([RESULT.strongerAuthRequired, RESULT.confidentialityRequired]);
 
 const TLS_HINT = 'its certificate is not signed by a CA that is trusted here: server.ldapCaFile must hold that CA';
 

@@ -15,8 +15,15 @@ const ENUMERATED = 0x0a;
 const SEQUENCE = 0x30;
 const SET = 0x31;
 
-/** Tags of the answers to bind, search and StartTLS (RFC 4511 §4.2.2, §4.5.2, §4.12). */
-const OPERATIONS = { bind: 0x61, entry: 0x64, searchDone: 0x65, reference: 0x73, extended: 0x78 } as const;
+/** Tags of the answers to bind, search, modify and StartTLS (RFC 4511 §4.2.2, §4.5.2, §4.6, §4.12). */
+const OPERATIONS = {
+  bind: 0x61,
+  entry: 0x64,
+  searchDone: 0x65,
+  modify: 0x67,
+  reference: 0x73,
+  extended: 0x78,
+} as const;
 
 export interface LdapFraming {
   /** Messages that the chunk completes, each in a piece of its own. @throws ServerDown when it is no LDAP message */
@@ -111,6 +118,7 @@ function isAnswer({ tag, contents }: Element): boolean {
       return elements(contents).every(isOctets);
     case OPERATIONS.bind:
     case OPERATIONS.searchDone:
+    case OPERATIONS.modify:
     case OPERATIONS.extended:
       return isResult(elements(contents));
     default:

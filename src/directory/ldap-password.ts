@@ -2,7 +2,7 @@
  * A person's password, checked by a simple bind as that person (RFC 4513 §5.1.3).
  *
  * The bind has a connection of its own, so that the one that searches keeps its identity, and nobody's rights outlive
- * the answer. Owns how many such connections there are at once. Does not own: what a server's answer means (ldap-errors.ts).
+ * the answer. Owns the queue for such connections. Does not own: what a server's answer means (ldap-errors.ts).
  */
 import type { CheckedPassword, PasswordCheck } from './directory.ts';
 import { connectLdap } from './ldap-connection.ts';
@@ -55,7 +55,7 @@ export function bindQueue(limit = MAX_CONNECTIONS, maxWaiting = MAX_WAITING): Bi
       if (running >= limit) {
         // A refusal, not an outage: the server is there, and searches must go on.
         if (waiting.length >= maxWaiting)
-          throw new Refusal('directory-down', { detail: 'too many passwords wait for their check' });
+          throw new Refusal('directory-down', { detail: 'too many passwords wait for their turn' });
         await new Promise<void>((resolve) => waiting.push(resolve));
       } else running += 1;
       try {

@@ -1,6 +1,7 @@
 /**
  * One LDAP server with a lifetime: a connection that is opened when it is needed, shared by all searches and opened
- * anew, bound, when it ended. Every call gets an answer or an error within one timeout.
+ * anew, bound, when it ended. Every call gets an answer or an error within one timeout; a change of password within two,
+ * so that it is not sent with no time left to hear the answer.
  *
  * Does not own: which server is asked, and what happens when this one is down (failover.ts).
  */
@@ -9,6 +10,7 @@ import type { Entry } from './entry.ts';
 import type { FailoverServer } from './failover.ts';
 import { connectLdap, serverName } from './ldap-connection.ts';
 import type { LdapConnection, LdapServer } from './ldap-connection.ts';
+import { changeAsGateway } from './ldap-change-password.ts';
 import { ServerDown } from './ldap-errors.ts';
 import { bindAsPerson, bindQueue } from './ldap-password.ts';
 import { Refusal } from '../refusal.ts';
@@ -22,6 +24,10 @@ export interface LdapServerTiming {
   readonly clock: () => number;
 }
 
+/** People change passwords rarely: however many do so at once, sign-ins have connections of their own. */
+const MAX_CHANGES = 8;
+const MAX_CHANGES_WAITING = 200;
+
 /** A connection and the reason for which a caller gave it up, for all others that wait on it. */
 interface Slot {
   readonly opening: Promise<LdapConnection>;
@@ -32,30 +38,44 @@ interface Slot {
 
 export function ldapServer(settings: LdapServer, timing: LdapServerTiming): FailoverServer {
   const binds = bindQueue();
+  const changes = bindQueue(MAX_CHANGES, MAX_CHANGES_WAITING);
   let current: Slot | undefined;
   let refused: { readonly refusal: Refusal; readonly until: number } | undefined;
   // A search that needs longer is the server's to refuse, before we take its silence for an outage.
   const timeLimit = Math.max(1, Math.floor(timing.timeoutMs / 1000) - 1);
 
+  /** A connection that is bound as the gateway. */
+  const connect = async (signal: AbortSignal): Promise<LdapConnection> => {
+    try {
+      const connection = await connectLdap(settings, timeLimit, signal);
+      refused = undefined;
+      return connection;
+    } catch (error) {
+      if (error instanceof Refusal) refused = { refusal: error, until: timing.clock() + timing.refusedBindMs };
+      throw error;
+    }
+  };
+  const throwWhileRefused = (): void => {
+    if (refused !== undefined && timing.clock() < refused.until) throw refused.refusal;
+  };
+
   const settle = async (slot: Slot): Promise<void> => {
     try {
       const connection = await slot.opening;
       slot.connection = connection;
-      refused = undefined;
       if (slot.abandoned !== undefined) connection.close();
-    } catch (error) {
+    } catch {
       if (current === slot) current = undefined;
-      if (error instanceof Refusal) refused = { refusal: error, until: timing.clock() + timing.refusedBindMs };
     }
   };
 
   const open = (): Slot => {
-    if (refused !== undefined && timing.clock() < refused.until) throw refused.refusal;
+    throwWhileRefused();
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), timing.timeoutMs);
     const slot: Slot = {
       abort,
-      opening: connectLdap(settings, timeLimit, abort.signal).finally(() => clearTimeout(timer)),
+      opening: connect(abort.signal).finally(() => clearTimeout(timer)),
     };
     void settle(slot);
     current = slot;
@@ -100,6 +120,13 @@ export function ldapServer(settings: LdapServer, timing: LdapServerTiming): Fail
       }
     },
     checkPassword: (check) => binds.run(() => bindAsPerson(settings, check, timing.timeoutMs)),
+    changePassword: (change) =>
+      changes.run(() =>
+        changeAsGateway(settings, change, timing.timeoutMs, async () => {
+          throwWhileRefused();
+          return connect(AbortSignal.timeout(timing.timeoutMs));
+        }),
+      ),
     close: () => {
       if (current !== undefined) abandon(current, new GivenUp('the directory was closed'));
     },

@@ -70,6 +70,7 @@ export const sampleForest: readonly Entry[] = [
     objectGUID: guid('2f86a3d0-9c51-4e7b-b1f4-7d60c9e2a801'),
     objectSid: Uint8Array.from(sidToBytes(SAMPLE_DOMAIN_SID) ?? []),
     lockoutThreshold: 10,
+    minPwdLength: 7,
     lockOutObservationWindow: HALF_AN_HOUR,
     lockoutDuration: HALF_AN_HOUR,
   }),

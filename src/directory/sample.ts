@@ -9,9 +9,9 @@ import { isWithin, matches, normalDn } from './sample-matching.ts';
 import { samplePasswords } from './sample-passwords.ts';
 
 export interface SampleOptions {
-  /** By sAMAccountName in lower case; an account without one takes no password. */
+  /** By sAMAccountName in lower case, as they are at the start; an account without one takes no password. */
   readonly passwords?: ReadonlyMap<string, string>;
-  /** The directory's clock, for counting wrong passwords. */
+  /** The directory's clock, for counting wrong passwords and dating new ones. */
   readonly now?: () => Date;
 }
 
@@ -29,6 +29,7 @@ export function openSampleDirectory(
   return {
     search: async (search) => answer(forest(), search, accounts.overlay),
     checkPassword: async (check) => accounts.check(forest(), check),
+    changePassword: async (change) => accounts.change(forest(), change),
     close: async () => {
       closed = true;
     },

@@ -211,6 +211,7 @@ function downDirectory({ environment }: Configuration): Directory {
   return {
     search: down,
     checkPassword: down,
+    changePassword: down,
     close: async () => undefined,
   };
 }

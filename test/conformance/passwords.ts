@@ -1,11 +1,14 @@
 /**
- * What every Directory must say of a person's password, and what of AD's lockout can be read in it: run against the
- * sample in memory and against LDAP on a real Active Directory. Both hold people in these states under names of their own.
+ * What every Directory must say of a person's password and to a change of it, and what of AD's lockout can be read in it:
+ * run against the sample in memory and against LDAP on a real Active Directory. Both hold people in these states under
+ * names of their own.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { PasswordVerdict } from '../../src/directory/directory.ts';
+import type { Directory, PasswordChangeVerdict, PasswordVerdict } from '../../src/directory/directory.ts';
 import { domainByNetbiosName } from '../../src/directory/domains.ts';
+import { texts } from '../../src/directory/entry.ts';
 import type { Entry } from '../../src/directory/entry.ts';
+import { fileTimeToDate } from '../../src/directory/filetime.ts';
 import { LOCKOUT_ATTRIBUTES, lockoutPolicyOf, lockoutStateOf } from '../../src/directory/lockout.ts';
 import { Password } from '../../src/directory/password.ts';
 import type { OpenedDirectory } from './directory.ts';
@@ -27,17 +30,16 @@ export interface PeopleOfSuite {
   readonly fineThreshold: number;
 }
 
-export function passwordConformance(open: () => Promise<OpenedDirectory>, people: PeopleOfSuite): void {
-  let opened: OpenedDirectory;
-  beforeAll(async () => {
-    opened = await open();
-  });
-  afterAll(async () => {
-    await opened?.close();
-  });
+/** What is asked of a directory about its people, who all have the same password at first. */
+interface Questions {
+  readonly entryOf: (name: string) => Promise<Entry>;
+  readonly check: (name: string, password?: string) => Promise<PasswordVerdict>;
+  readonly stateOf: (name: string) => Promise<ReturnType<typeof lockoutStateOf>>;
+}
 
+function questionsTo(directory: () => Directory, usualPassword: string): Questions {
   const entryOf = async (name: string): Promise<Entry> => {
-    const found = await opened.directory.search({
+    const found = await directory().search({
       base: `OU=Staff,${BASE}`,
       scope: 'sub',
       filter: { type: 'equal', attribute: 'sAMAccountName', value: Buffer.from(name) },
@@ -47,16 +49,31 @@ export function passwordConformance(open: () => Promise<OpenedDirectory>, people
     expect(found, name).toHaveLength(1);
     return found[0] as Entry;
   };
-  const check = async (name: string, password = people.password): Promise<PasswordVerdict> => {
-    const { dn } = await entryOf(name);
-    const { verdict, detail } = await opened.directory.checkPassword({ dn, password: new Password(password) });
-    if (password !== '') expect(detail).not.toContain(password);
-    return verdict;
+  return {
+    entryOf,
+    check: async (name, password = usualPassword) => {
+      const { dn } = await entryOf(name);
+      const { verdict, detail } = await directory().checkPassword({ dn, password: new Password(password) });
+      if (password !== '') expect(detail).not.toContain(password);
+      return verdict;
+    },
+    stateOf: async (name) => {
+      const entry = await entryOf(name);
+      return lockoutStateOf(entry, await lockoutPolicyOf(entry, directory()), new Date());
+    },
   };
-  const stateOf = async (name: string): Promise<ReturnType<typeof lockoutStateOf>> => {
-    const entry = await entryOf(name);
-    return lockoutStateOf(entry, await lockoutPolicyOf(entry, opened.directory), new Date());
-  };
+}
+
+export function passwordConformance(open: () => Promise<OpenedDirectory>, people: PeopleOfSuite): void {
+  let opened: OpenedDirectory;
+  beforeAll(async () => {
+    opened = await open();
+  });
+  afterAll(async () => {
+    await opened?.close();
+  });
+
+  const { entryOf, check, stateOf } = questionsTo(() => opened.directory, people.password);
 
   test('the right password is right, and no other is', async () => {
     expect(await check(people.usual)).toBe('right');
@@ -143,4 +160,124 @@ export function passwordConformance(open: () => Promise<OpenedDirectory>, people
       expect(await domainByNetbiosName(opened.directory, name)).toBeUndefined();
     },
   );
+}
+
+export interface PeopleToChange {
+  /** Of all of them. */
+  readonly password: string;
+  /** sAMAccountNames below OU=Staff. */
+  readonly toChange: string;
+  readonly toChangeToo: string;
+  readonly toGuessByChange: string;
+  readonly toLockByChange: string;
+  readonly mustChangeToo: string;
+  readonly disabledToo: string;
+  /** For whom {@link tooShort} is, and whose last password may not be the next one. */
+  readonly longPassword: string;
+  readonly tooShort: string;
+  /** Wrong passwords at which the domain locks. */
+  readonly threshold: number;
+}
+
+const FRESH = 'Nicht-"echt"-Ω-😀-7';
+const WRONG = 'not-a-real one';
+
+export function passwordChangeConformance(open: () => Promise<OpenedDirectory>, people: PeopleToChange): void {
+  let opened: OpenedDirectory;
+  beforeAll(async () => {
+    opened = await open();
+  });
+  afterAll(async () => {
+    await opened?.close();
+  });
+
+  const { entryOf, check, stateOf } = questionsTo(() => opened.directory, people.password);
+  const change = async (name: string, from: string, to: string): Promise<PasswordChangeVerdict> => {
+    const { dn } = await entryOf(name);
+    const { verdict, detail } = await opened.directory.changePassword({
+      dn,
+      oldPassword: new Password(from),
+      newPassword: new Password(to),
+    });
+    for (const secret of [from, to].filter((text) => text !== '')) expect(detail).not.toContain(secret);
+    return verdict;
+  };
+
+  test('a change with the right old one: the new one signs in, the old one no more', async () => {
+    const name = people.toChange;
+    expect(await change(name, people.password, FRESH)).toBe('changed');
+    expect([await check(name, FRESH), await check(name)]).toEqual(['right', 'wrong']);
+    expect(await change(name, people.password, 'Another-7-one')).toBe('wrong');
+    const [set] = texts(await entryOf(name), 'pwdLastSet');
+    expect(Math.abs(Date.now() - fileTimeToDate(BigInt(set ?? 0)).getTime())).toBeLessThan(120_000);
+  });
+
+  test('of two at once from the same old one, one is made', async () => {
+    const verdicts = ['Another-7-one', 'Another-7-two'].map((to) => change(people.toChangeToo, people.password, to));
+    expect((await Promise.all(verdicts)).toSorted()).toEqual(['changed', 'wrong']);
+  });
+
+  test('a wrong old one is wrong, counts, and changes nothing; the right one does not start the count anew', async () => {
+    const name = people.toGuessByChange;
+    expect(await change(name, WRONG, FRESH)).toBe('wrong');
+    expect((await stateOf(name)).badPasswordCount).toBe(1);
+    expect(await check(name)).toBe('right');
+    expect(await change(name, WRONG, FRESH)).toBe('wrong');
+    expect(await change(name, people.password, FRESH)).toBe('changed');
+    expect((await stateOf(name)).badPasswordCount).toBe(1);
+    expect(await check(name, FRESH)).toBe('right');
+  });
+
+  test('at the threshold the account is locked, for changes too', async () => {
+    const name = people.toLockByChange;
+    for (let index = 1; index <= people.threshold; index++) {
+      expect((await stateOf(name)).lockedOut).toBe(false);
+      expect(await change(name, `${WRONG} ${index}`, FRESH)).toBe('wrong');
+    }
+    expect((await stateOf(name)).lockedOut).toBe(true);
+    expect(await change(name, people.password, FRESH)).toBe('locked-out');
+    expect(await change(name, WRONG, FRESH)).toBe('locked-out');
+    expect(await check(name)).toBe('locked-out');
+  });
+
+  test('who must change the password can, and signs in with the new one', async () => {
+    const name = people.mustChangeToo;
+    expect(await check(name)).toBe('must-change');
+    expect(await change(name, WRONG, FRESH)).toBe('wrong');
+    expect(await change(name, people.password, FRESH)).toBe('changed');
+    expect([await check(name, FRESH), await check(name)]).toEqual(['right', 'wrong']);
+  });
+
+  test('a disabled account stays disabled with its new password', async () => {
+    expect(await change(people.disabledToo, people.password, FRESH)).toBe('changed');
+    expect(await check(people.disabledToo, FRESH)).toBe('disabled');
+  });
+
+  test('what the policy forbids changes nothing, and is said to the right old one alone', async () => {
+    const name = people.longPassword;
+    expect(await change(name, WRONG, people.tooShort)).toBe('wrong');
+    expect(await change(name, people.password, people.tooShort)).toBe('policy');
+    expect(await change(name, people.password, people.password)).toBe('policy');
+    expect([await check(name, people.tooShort), await check(name)]).toEqual(['wrong', 'right']);
+  });
+
+  test.each([
+    ['an empty old one is wrong', '', FRESH, 'wrong'],
+    ['an empty new one is against the policy', WRONG, '', 'policy'],
+    ['one with a NUL in it, too', WRONG, 'not-a-real\0other', 'policy'],
+    ['one with half a character', WRONG, 'not-a-real\ud83d', 'policy'],
+    ['one that Windows cannot take', WRONG, 'x'.repeat(257), 'policy'],
+  ] as const)('%s, and counts nothing: it is never sent', async (_what, from, to, verdict) => {
+    const before = await stateOf(people.longPassword);
+    expect(await change(people.longPassword, from, to)).toBe(verdict);
+    expect(await stateOf(people.longPassword)).toEqual(before);
+    expect(await check(people.longPassword)).toBe('right');
+  });
+
+  test('nobody has no password to change', async () => {
+    const dn = `CN=Nobody,OU=Staff,${BASE}`;
+    const [oldPassword, newPassword] = [new Password(people.password), new Password(FRESH)];
+    const { verdict } = await opened.directory.changePassword({ dn, oldPassword, newPassword });
+    expect(verdict).toBe('no-such-account');
+  });
 }

@@ -1,9 +1,9 @@
 /** Failover with servers of our own: order, return, what is remembered, and that nothing is left running. */
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Directory } from '../../src/directory/directory.ts';
 import { failOver } from '../../src/directory/failover.ts';
 import type { FailoverServer } from '../../src/directory/failover.ts';
-import { ServerDown } from '../../src/directory/ldap-errors.ts';
+import { ServerDown, Unanswered } from '../../src/directory/ldap-errors.ts';
 import { Password } from '../../src/directory/password.ts';
 import { Refusal } from '../../src/refusal.ts';
 import { refusalFrom } from '../refusal-of.ts';
@@ -17,9 +17,10 @@ const SEARCH = {
 } as const;
 
 interface FakeServer extends FailoverServer {
-  state: 'up' | 'down' | 'hangs' | 'refuses';
+  state: 'up' | 'down' | 'hangs' | 'refuses' | 'falls-silent';
   searches: number;
   binds: number;
+  changes: number;
   probes: number;
   closed: boolean;
   /** Ends every search that hangs. */
@@ -34,6 +35,7 @@ function fakeServer(name: string): FakeServer {
     state: 'up',
     searches: 0,
     binds: 0,
+    changes: 0,
     probes: 0,
     closed: false,
     release: () => reject(new ServerDown('it did not answer')),
@@ -51,6 +53,12 @@ function fakeServer(name: string): FakeServer {
       if (server.state === 'refuses') return { verdict: 'wrong', detail: name };
       if (server.state === 'hangs') return promise;
       return { verdict: 'right', detail: name };
+    },
+    changePassword: async () => {
+      server.changes++;
+      if (server.state === 'down') throw new ServerDown('nothing listens there');
+      if (server.state === 'falls-silent') throw new Unanswered('it did not answer');
+      return { verdict: server.state === 'refuses' ? 'wrong' : 'changed', detail: name };
     },
     close: () => {
       server.closed = true;
@@ -205,5 +213,47 @@ describe('a password', () => {
     await expect(directory.checkPassword(CHECK)).rejects.toThrow('directory-down');
     expect(servers.map(({ binds }) => binds)).toEqual([1, 1, 0]);
     await directory.close();
+  });
+});
+
+describe('a change of password', () => {
+  const CHANGE = { dn: 'CN=Nora,DC=x', oldPassword: new Password('secret'), newPassword: new Password('secret-too') };
+  const open = (servers: readonly FakeServer[]): Directory => {
+    const log = { info: () => undefined, warn: () => undefined };
+    const directory = failOver(servers, { retryMs: 60_000, maxRetryMs: 60_000, log });
+    onTestFinished(async () => directory.close());
+    return directory;
+  };
+  const serversBut = (...states: readonly FakeServer['state'][]): FakeServer[] =>
+    ['dc1', 'dc2', 'dc3', 'dc4'].map((name, index) =>
+      Object.assign(fakeServer(name), { state: states[index] ?? 'up' }),
+    );
+  const changes = (servers: readonly FakeServer[]): readonly number[] => servers.map((server) => server.changes);
+
+  test('is made by the first server alone, whatever that says', async () => {
+    const servers = serversBut('refuses');
+    expect(await open(servers).changePassword(CHANGE)).toEqual({ verdict: 'wrong', detail: 'dc1' });
+    expect(changes(servers)).toEqual([1, 0, 0, 0]);
+  });
+
+  test('goes on to the first server that takes it: the others were not sent it', async () => {
+    const servers = serversBut('down', 'down', 'down');
+    expect(await open(servers).changePassword(CHANGE)).toEqual({ verdict: 'changed', detail: 'dc4' });
+    expect(changes(servers)).toEqual([1, 1, 1, 1]);
+  });
+
+  test('that was sent and not answered goes to no other server, and the silent one is left alone afterwards', async () => {
+    const servers = serversBut('falls-silent');
+    const directory = open(servers);
+    const refusal = await refusalFrom(directory.changePassword(CHANGE));
+    expect([refusal.code, refusal.facts.detail]).toEqual(['directory-down', 'dc1: it did not answer']);
+    expect(changes(servers)).toEqual([1, 0, 0, 0]);
+    expect(await directory.changePassword(CHANGE)).toEqual({ verdict: 'changed', detail: 'dc2' });
+    expect(changes(servers)).toEqual([1, 1, 0, 0]);
+  });
+
+  test('is refused when all are down', async () => {
+    const servers = serversBut('down', 'down', 'down', 'down');
+    expect((await refusalFrom(open(servers).changePassword(CHANGE))).code).toBe('directory-down');
   });
 });

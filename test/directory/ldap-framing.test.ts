@@ -31,6 +31,7 @@ const ANSWERS = [
   message(2, entry(attribute('cn', 'A'), attribute('memberOf', 'x', 'y'), attribute('empty'))),
   message(2, tlv(0x73, text('ldap://other/'))),
   message(2, result(0x65)),
+  message(3, result(0x67)),
   message(3, result(0x78)),
 ];
 

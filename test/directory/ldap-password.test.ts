@@ -51,7 +51,7 @@ describe('the queue', () => {
     const waiting = queue.run(() => Promise.resolve('its turn'));
     await expect(queue.run(() => Promise.resolve())).rejects.toMatchObject({
       code: 'directory-down',
-      facts: { detail: 'too many passwords wait for their check' },
+      facts: { detail: 'too many passwords wait for their turn' },
     });
     open();
     await running;

@@ -1,13 +1,16 @@
 /** The sample directory passes the suite that the real one passes, and its forest is one that AD could give. */
 import { describe, expect, test } from 'vitest';
-import { isComputer, requireUsableAccount } from '../../src/directory/account.ts';
+import { ACCOUNTDISABLE, isComputer, requireUsableAccount } from '../../src/directory/account.ts';
 import { texts } from '../../src/directory/entry.ts';
 import type { Entry } from '../../src/directory/entry.ts';
 import { openSampleDirectory } from '../../src/directory/sample.ts';
+import { NORMAL_ACCOUNT, person } from '../../src/directory/sample-accounts.ts';
 import { sampleEntry } from '../../src/directory/sample-entry.ts';
+import type { SampleAttributes } from '../../src/directory/sample-entry.ts';
 import {
   SAMPLE_BASE_DN,
   SAMPLE_COMPUTERS,
+  SAMPLE_DOMAIN,
   SAMPLE_PEOPLE,
   SAMPLE_PERSON_PASSWORD,
   SAMPLE_DOMAIN_SID,
@@ -16,7 +19,7 @@ import {
 import { sampleForest } from '../../src/directory/sample-forest.ts';
 import { SERVICE_CONNECTION_POINT_DN, serviceConnectionPoint } from '../../src/directory/sample-scp.ts';
 import { directoryConformance } from '../conformance/directory.ts';
-import { passwordConformance } from '../conformance/passwords.ts';
+import { passwordChangeConformance, passwordConformance } from '../conformance/passwords.ts';
 import { refusalOf } from '../refusal-of.ts';
 
 describe('the sample directory', () => {
@@ -40,6 +43,36 @@ describe('the sample directory', () => {
         threshold: 10,
         fineThreshold: 4,
       },
+    );
+  });
+
+  describe('with changes of passwords', () => {
+    const people = {
+      toChange: 'nils.wechsel',
+      toChangeToo: 'olga.wandel',
+      toGuessByChange: 'theo.sommer',
+      toLockByChange: 'nina.riegel',
+      mustChangeToo: 'ines.frisch',
+      disabledToo: 'erna.ruhe',
+      longPassword: 'lola.lang',
+    };
+    const special: Readonly<Record<string, SampleAttributes>> = {
+      [people.mustChangeToo]: { pwdLastSet: '0' },
+      [people.disabledToo]: { userAccountControl: NORMAL_ACCOUNT | ACCOUNTDISABLE },
+    };
+    const entries = Object.values(people).map((name, index) => {
+      const [given = '', family = ''] = name.split('.');
+      const objectGUID = `c84e2b19-3f60-4d95-a7c8-0be5f92613f${index}`;
+      const more = special[name] ?? {};
+      return person({ given, family, relativeId: 1901 + index, objectGUID, upnSuffix: SAMPLE_DOMAIN, more });
+    });
+    passwordChangeConformance(
+      async () => {
+        const passwords = new Map(Object.values(people).map((name) => [name, SAMPLE_PERSON_PASSWORD]));
+        const directory = openSampleDirectory([...sampleForest, ...entries], { passwords });
+        return { directory, close: () => directory.close() };
+      },
+      { ...people, password: SAMPLE_PERSON_PASSWORD, tooShort: 'Kurz-7', threshold: 10 },
     );
   });
 

@@ -125,6 +125,7 @@ describe('stopping', () => {
           return sample.search(search);
         },
         checkPassword: (check) => sample.checkPassword(check),
+        changePassword: (change) => sample.changePassword(change),
         close: () => sample.close(),
       },
     });

@@ -309,7 +309,9 @@ test('a refusal of the directory is recorded like any other', async () => {
   const down = async () => {
     throw new Refusal('directory-down', { actual: 'dc1:636: connect ECONNREFUSED' });
   };
-  const server = await ground.start({ directory: { search: down, checkPassword: down, close: async () => undefined } });
+  const server = await ground.start({
+    directory: { search: down, checkPassword: down, changePassword: down, close: async () => undefined },
+  });
   const mine = openClient(server);
   expectFault(await mine.ask(negotiate(ground.mint())), 500, 'directory-down');
   mine.close();
