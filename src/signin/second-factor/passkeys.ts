@@ -10,6 +10,7 @@ import {
   verifyRegistrationResponse,
 } from '@simplewebauthn/server';
 import { Refusal } from '../../refusal.ts';
+import { ALGORITHMS, requireUsableKey } from './credential-key.ts';
 import { bytesOf, readRegistration, toldOf } from './passkey-response.ts';
 import type { AuthenticationResponse } from './passkey-response.ts';
 
@@ -47,8 +48,6 @@ export interface Asked {
 
 const TIMEOUT_MS = 5 * 60_000;
 const CHALLENGE_BYTES = 32;
-/** COSE algorithms ES256, EdDSA, RS256: every authenticator has one of them (Windows Hello on older TPMs the last alone). */
-const ALGORITHMS = [-7, -8, -257];
 /** The password was the first factor: presence is demanded, a PIN or fingerprint is welcome. */
 const USER_VERIFICATION = 'preferred';
 
@@ -117,6 +116,7 @@ export async function newPasskeyOf(
       requireUserVerification: false,
       supportedAlgorithmIDs: ALGORITHMS,
     });
+    if (registrationInfo !== undefined) requireUsableKey(registrationInfo.credential.publicKey);
     return registrationInfo;
   });
   const { id: credentialId, publicKey, counter } = credential;

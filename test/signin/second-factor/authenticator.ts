@@ -25,6 +25,8 @@ export interface Defects {
   readonly userHandle?: string;
   readonly format?: string;
   readonly statement?: Readonly<Record<string, CborValue>>;
+  /** Packed self attestation (§8.2): signed with the new key, or with another. */
+  readonly attestedWith?: KeyObject;
   /** Cuts or appends bytes. */
   readonly authData?: (bytes: Buffer) => Buffer;
   readonly attestation?: (bytes: Buffer) => Buffer;
@@ -61,15 +63,18 @@ export function makeAuthenticator(counts = true): Authenticator {
       const key = coseKey(publicKey, defects.algorithm ?? -7);
       const whole = Buffer.concat([head, Buffer.alloc(16, 0xab), length, rawId, key]);
       const authData = (defects.authData ?? ((bytes) => bytes))(whole);
+      const client = clientData('webauthn.create', options, defects);
+      const signed = Buffer.concat([authData, createHash('sha256').update(client).digest()]);
+      const own = defects.attestedWith && { alg: -7, sig: sign('sha256', signed, defects.attestedWith) };
       const object = cbor(
         new Map<CborValue, CborValue>([
-          ['fmt', defects.format ?? 'none'],
-          ['attStmt', new Map(Object.entries(defects.statement ?? {}))],
+          ['fmt', defects.format ?? (own ? 'packed' : 'none')],
+          ['attStmt', new Map(Object.entries(defects.statement ?? own ?? {}))],
           ['authData', authData],
         ]),
       );
       const attestationObject = (defects.attestation ?? ((bytes) => bytes))(object).toString('base64url');
-      const clientDataJSON = clientData('webauthn.create', options, defects).toString('base64url');
+      const clientDataJSON = client.toString('base64url');
       const response = { clientDataJSON, attestationObject, transports: ['usb', 'nfc'] };
       return JSON.stringify({ id, rawId: id, type: 'public-key', response, clientExtensionResults: {} });
     },
