@@ -1,7 +1,7 @@
 /**
  * The AADSTS errors that the local Entra answers, and the JSON that carries them.
  *
- * One table: number, OAuth error, text and how sure we are of it. Does not own: when each is answered (token-checks.ts).
+ * One table: number, OAuth error (`(html)` where only pages show the code), text and how sure we are of it. Does not own: when each is answered (token-checks.ts).
  * Microsoft warns that texts change; clients key on the number.
  */
 
@@ -18,6 +18,12 @@ interface AadstsRow {
 }
 
 export const AADSTS = {
+  20001: {
+    error: '(html)',
+    text: 'There was a problem with the WS-Federation sign-in response of the identity provider.',
+    evidence: 'inferred',
+  },
+  20012: { error: '(html)', text: 'The WS-Federation message is invalid.', evidence: 'inferred' },
   50003: {
     error: 'invalid_grant',
     text: 'Certificate roll is in progress. Please retry the operation later.',
@@ -30,6 +36,12 @@ export const AADSTS = {
   },
   50008: { error: 'invalid_grant', text: 'The SAML token is invalid.', evidence: 'documented' },
   50032: { error: 'invalid_grant', text: 'The RSA key is too weak.', evidence: 'inferred' },
+  50074: { error: 'interaction_required', text: 'Strong Authentication is required.', evidence: 'documented' },
+  50076: {
+    error: 'interaction_required',
+    text: "Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access '{resource}'.",
+    evidence: 'documented',
+  },
   50107: {
     error: 'invalid_grant',
     text: "The requested federation realm object '{name}' does not exist.",
@@ -65,7 +77,17 @@ export const AADSTS = {
     text: 'Device authentication failed for this user.',
     evidence: 'documented',
   },
+  50169: {
+    error: 'invalid_request',
+    text: "The realm '{realm}' is not a configured realm of the current service namespace.",
+    evidence: 'documented',
+  },
   90023: { error: 'invalid_request', text: 'Invalid STS request.', evidence: 'documented' },
+  90081: {
+    error: '(html)',
+    text: 'An error occurred when the service tried to process a WS-Federation message. The message was invalid, malformatted, or contains potentially dangerous characters.',
+    evidence: 'documented',
+  },
   221000: {
     error: 'invalid_grant',
     text: "The resource '{name}' does not support device-only tokens.",

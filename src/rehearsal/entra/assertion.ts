@@ -37,6 +37,12 @@ export interface Attribute {
   readonly values: readonly string[];
 }
 
+/** How and when the issuer authenticated the subject (§2.4.3). */
+export interface Authentication {
+  readonly method: string;
+  readonly instant: Date;
+}
+
 export interface Assertion {
   readonly id: string;
   readonly issuer: string;
@@ -48,16 +54,24 @@ export interface Assertion {
   /** One for each statement. */
   readonly subjects: readonly Subject[];
   readonly attributes: readonly Attribute[];
-  readonly authenticationMethods: readonly string[];
+  /** One for each AuthenticationStatement. */
+  readonly authentications: readonly Authentication[];
 }
 
 const STATEMENTS = ['AttributeStatement', 'AuthenticationStatement', 'AuthorizationDecisionStatement'];
 
 const CONDITIONS = ['AudienceRestrictionCondition', 'DoNotCacheCondition'];
 
-/** Parses, runs `read` on the root and frees the tree, which lives outside the garbage collector's reach. */
-export function withRoot<Result>(xml: string, read: (root: XmlElement, document: XmlDocument) => Result): Result {
-  const document = parse(xml);
+/**
+ * Parses, runs `read` on the root and frees the tree, which lives outside the garbage collector's reach.
+ * `malformed` refuses what is no XML; the default is the assertion's own check.
+ */
+export function withRoot<Result>(
+  xml: string,
+  read: (root: XmlElement, document: XmlDocument) => Result,
+  malformed: (found: string) => never = malformedAssertion,
+): Result {
+  const document = parse(xml, malformed);
   try {
     return read(document.root, document);
   } finally {
@@ -101,9 +115,12 @@ export function readVerified(canonical: string): Assertion {
       ),
       subjects: statements.map((statement) => readSubject(only(samlChildren(statement, 'Subject'), 'Subject'))),
       attributes: statements.flatMap((statement) => samlChildren(statement, 'Attribute')).map(readAttribute),
-      authenticationMethods: statements
+      authentications: statements
         .filter((statement) => statement.name === 'AuthenticationStatement')
-        .map((statement) => required(statement, 'AuthenticationMethod')),
+        .map((statement) => ({
+          method: required(statement, 'AuthenticationMethod'),
+          instant: dateTime(statement, 'AuthenticationInstant'),
+        })),
     };
   });
 }
@@ -116,18 +133,19 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-function parse(xml: string): XmlDocument {
-  // A markup declaration can stand nowhere else in an assertion; refused before the parser spends time on entities.
-  if (xml.includes('<!DOCTYPE')) refuse('DBL-TOK-04', 500132, 'the assertion has a DTD');
+function parse(xml: string, malformed: (found: string) => never): XmlDocument {
+  // A markup declaration can stand nowhere else here; refused before the parser spends time on entities.
+  if (xml.includes('<!DOCTYPE')) malformed('there is a DTD');
   try {
     return XmlDocument.fromString(xml, { option: ParseOption.XML_PARSE_NONET | ParseOption.XML_PARSE_NO_XXE });
   } catch (error) {
-    return refuse(
-      'DBL-TOK-04',
-      500132,
-      `not well-formed: ${error instanceof Error ? error.message.trim() : 'unknown'}`,
-    );
+    // One line for each error that the parser found: the first leads to the others.
+    return malformed(`not well-formed: ${error instanceof Error ? error.message.split('\n', 1)[0] : 'unknown'}`);
   }
+}
+
+function malformedAssertion(found: string): never {
+  return refuse('DBL-TOK-04', 500132, found);
 }
 
 function checkRoot(root: XmlElement, grant: Grant): void {

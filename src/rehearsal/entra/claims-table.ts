@@ -48,6 +48,24 @@ export const UPN = {
   usedFor: 'both',
 } as const satisfies ClaimRow;
 
+/** Methods of authentication as attributes: where AD FS states a second factor. */
+export const AUTHENTICATION_METHOD = {
+  name: 'authenticationmethod',
+  namespaces: [IDENTITY_2008],
+  usedFor: 'person',
+} as const satisfies ClaimRow;
+export const AUTHN_METHODS_REFERENCES = {
+  name: 'authnmethodsreferences',
+  namespaces: ['http://schemas.microsoft.com/claims'],
+  usedFor: 'person',
+} as const satisfies ClaimRow;
+/** `true`: the person may stay signed in. */
+export const PSSO = {
+  name: 'psso',
+  namespaces: ['http://schemas.microsoft.com/2014/03'],
+  usedFor: 'person',
+} as const satisfies ClaimRow;
+
 /** All three must be there for a device. */
 export const DEVICE_CLAIMS = [ACCOUNT_TYPE, ON_PREM_OBJECT_GUID, PRIMARY_SID] as const;
 
@@ -57,8 +75,9 @@ export const CLAIMS: readonly ClaimRow[] = [
   ISSUER_ID,
   INSIDE_CORPORATE_NETWORK,
   UPN,
-  { name: 'authenticationmethod', namespaces: [IDENTITY_2008], usedFor: 'person' },
-  { name: 'authnmethodsreferences', namespaces: ['http://schemas.microsoft.com/claims'], usedFor: 'person' },
+  AUTHENTICATION_METHOD,
+  AUTHN_METHODS_REFERENCES,
+  PSSO,
 ];
 
 /** NameIdentifier formats; an absent Format means unspecified (SAML 1.1 core §2.4.2.2). */

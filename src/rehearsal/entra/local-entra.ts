@@ -1,5 +1,6 @@
 /**
- * A strict local Microsoft Entra for the rehearsal: realm discovery, the token endpoint, device registration.
+ * A strict local Microsoft Entra for the rehearsal: realm discovery, the token endpoint, device registration, and the
+ * browser's way to the sign-in page and back.
  *
  * It judges the identity provider from outside, with libraries of its own, and keeps everything in memory: keys, devices
  * and log are gone when it closes. docs/local-entra.md says where it differs from the real one. Does not own: the device.
@@ -17,6 +18,9 @@ import { createRequestLog } from './request-log.ts';
 import type { RequestRecord } from './request-log.ts';
 import { addRoutes } from './routes.ts';
 import type { Entra, HttpsApp } from './routes.ts';
+import { createSignInLog } from './sign-in-log.ts';
+import type { SignInRecord } from './sign-in-log.ts';
+import { createSignInRequests } from './sign-in-requests.ts';
 import { createTenant } from './tenant.ts';
 import type { DomainOptions, FederationSettings, Policy, SyncedUser } from './tenant.ts';
 import { createJoinThrottle } from './throttle.ts';
@@ -63,8 +67,10 @@ export interface LocalEntra {
   setFederation(domainName: string, settings: FederationSettings | undefined): void;
   setDirectoryComputers(computers: readonly DirectoryComputer[]): void;
   setPolicy(changes: Partial<Policy>): void;
-  /** Of the token request with that client-request-id, or of the last one. */
+  /** Of the token request or sign-in with that client-request-id, or of the last one. */
   lastAcceptedClaims(clientRequestId?: string): AcceptedClaims | undefined;
+  /** Who has signed in in the browser, oldest first. */
+  signIns(): readonly SignInRecord[];
   /** Every request, oldest first, with the check that refused it. */
   requests(): readonly RequestRecord[];
   close(): Promise<void>;
@@ -101,6 +107,7 @@ export async function startLocalEntra(options: LocalEntraOptions): Promise<Local
     },
     setPolicy: (changes) => entra.tenant.setPolicy(changes),
     lastAcceptedClaims: (clientRequestId) => entra.log.accepted(clientRequestId?.toLowerCase()),
+    signIns: () => entra.signIns.all(),
     requests: () => entra.log.requests(),
     close: () => app.close(),
   };
@@ -117,6 +124,8 @@ async function createEntra(options: LocalEntraOptions, changing: Changing): Prom
     log: createRequestLog(),
     keys: await createTokenKeys(uuid()),
     nonces: createNonces(),
+    signInRequests: createSignInRequests(),
+    signIns: createSignInLog(),
     authority: await createDeviceAuthority(),
     throttle: createJoinThrottle(options.throttle ?? DEFAULT_THROTTLE),
     clockSkewMs: options.clockSkewMs ?? FIVE_MINUTES_MS,

@@ -5,7 +5,7 @@
  * what every assertion must say (token-claims.ts), the tokens (person-token.ts).
  */
 import { valuesOf } from './assertion-claims.ts';
-import type { Assertion } from './assertion.ts';
+import type { Assertion, Authentication } from './assertion.ts';
 import { IMMUTABLE_ID, UPN } from './claims-table.ts';
 import type { SyncedUser, Tenant } from './tenant.ts';
 import { refuse } from './token-checks.ts';
@@ -14,7 +14,7 @@ import type { AcceptedClaims } from './token-claims.ts';
 export interface PersonIdentity {
   readonly user: SyncedUser;
   readonly issuer: string;
-  readonly authenticationMethods: readonly string[];
+  readonly authentications: readonly Authentication[];
   readonly accepted: AcceptedClaims;
 }
 

@@ -25,7 +25,7 @@ export async function issuePersonTokens(form: TokenForm, person: PersonIdentity,
   const common = { oid, sub: oid, tid: issue.tenantId, upn: userPrincipalName, unique_name: userPrincipalName };
   const access: JWTPayload = {
     ...common,
-    amr: person.authenticationMethods.flatMap((method) => AUTHENTICATION_METHODS[method] ?? []),
+    amr: person.authentications.flatMap(({ method }) => AUTHENTICATION_METHODS[method] ?? []),
     appid: form.clientId,
     idp: person.issuer,
     uti: issue.tokenId,

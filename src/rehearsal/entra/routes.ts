@@ -22,6 +22,9 @@ import { isGuid } from './guid.ts';
 import type { Nonces } from './primary-refresh-token.ts';
 import { realmDocument } from './realm.ts';
 import type { RefusalRecord, RequestLog } from './request-log.ts';
+import type { SignInLog } from './sign-in-log.ts';
+import type { SignInRequests } from './sign-in-requests.ts';
+import { acceptSignIn, signOutCleanup, startSignIn } from './sign-in-routes.ts';
 import type { Tenant } from './tenant.ts';
 import type { JoinThrottle } from './throttle.ts';
 import { TokenRefusal } from './token-checks.ts';
@@ -39,6 +42,8 @@ export interface Entra {
   readonly log: RequestLog;
   readonly keys: TokenKeys;
   readonly nonces: Nonces;
+  readonly signInRequests: SignInRequests;
+  readonly signIns: SignInLog;
   readonly authority: DeviceAuthority;
   readonly throttle: JoinThrottle;
   readonly clockSkewMs: number;
@@ -58,9 +63,16 @@ export interface Call {
   readonly body: Uint8Array;
 }
 
-interface Answer {
+export interface Answer {
   readonly status: number;
-  readonly body: unknown;
+  /** Sent as JSON, unless there is `content`. */
+  readonly body?: unknown;
+  readonly content?: { readonly type: string; readonly data: string | Buffer };
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What the log says about an answer that is no error to HTTP. */
+  readonly refusal?: RefusalRecord;
+  /** In place of the request's own: a person's browser brings no client-request-id. */
+  readonly stamp?: Stamp;
 }
 
 interface Route {
@@ -71,6 +83,10 @@ interface Route {
 }
 
 const ROUTES: readonly Route[] = [
+  { host: 'login', method: 'GET', url: '/', answer: startSignIn },
+  { host: 'login', method: 'GET', url: '/:tenant/oauth2/authorize', answer: startSignIn },
+  { host: 'login', method: 'POST', url: '/login.srf', answer: acceptSignIn },
+  { host: 'login', method: 'GET', url: '/login.srf', answer: signOutCleanup },
   { host: 'login', method: 'GET', url: '/common/userrealm/:user', answer: realm },
   { host: 'login', method: 'GET', url: '/common/userrealm', answer: realm },
   { host: 'login', method: 'GET', url: '/:tenant/oauth2/token', answer: token },
@@ -100,9 +116,7 @@ export function addRoutes(app: HttpsApp, entra: Entra): void {
     });
   }
   const notFound: Answer = { status: 404, body: { error: 'no such address' } };
-  app.setNotFoundHandler((request, reply) =>
-    finish(request, reply, stampOf(request, entra), notFound, undefined, entra),
-  );
+  app.setNotFoundHandler((request, reply) => finish(request, reply, stampOf(request, entra), notFound, entra));
 }
 
 async function handle(route: Route, request: Request, reply: Reply, entra: Entra): Promise<Reply> {
@@ -110,39 +124,29 @@ async function handle(route: Route, request: Request, reply: Reply, entra: Entra
   const other = route.host === 'login' ? entra.drsHost : entra.loginHost;
   if (request.hostname.toLowerCase() === other.toLowerCase()) {
     const answer = { status: 404, body: { error: `not an address of ${other}` } };
-    return finish(request, reply, stamp, answer, undefined, entra);
+    return finish(request, reply, stamp, answer, entra);
   }
-  const { answer, refusal } = await answerTo(route, request, stamp, entra);
-  return finish(request, reply, stamp, answer, refusal, entra);
+  return finish(request, reply, stamp, await answerTo(route, request, stamp, entra), entra);
 }
 
-function finish(
-  request: Request,
-  reply: Reply,
-  stamp: Stamp,
-  answer: Answer,
-  refusal: RefusalRecord | undefined,
-  entra: Entra,
-): Reply {
-  const { traceId, correlationId, now } = stamp;
+function finish(request: Request, reply: Reply, own: Stamp, answer: Answer, entra: Entra): Reply {
+  const { traceId, correlationId, now } = answer.stamp ?? own;
   const { method } = request;
-  entra.log.add({ traceId, correlationId, time: now, method, path: pathOf(request), status: answer.status, refusal });
+  const { status, refusal } = answer;
+  entra.log.add({ traceId, correlationId, time: now, method, path: pathOf(request), status, refusal });
+  const content = answer.content ?? { type: 'application/json; charset=utf-8', data: JSON.stringify(answer.body) };
   // Device registration shows its own clock to the device; node's Date is the machine's.
   void reply.headers({
     date: now.toUTCString(),
     'x-ms-request-id': traceId,
     'client-request-id': correlationId,
     'cache-control': 'no-store',
+    ...answer.headers,
   });
-  return reply.status(answer.status).type('application/json; charset=utf-8').send(JSON.stringify(answer.body));
+  return reply.status(status).type(content.type).send(content.data);
 }
 
-async function answerTo(
-  route: Route,
-  request: Request,
-  stamp: Stamp,
-  entra: Entra,
-): Promise<{ readonly answer: Answer; readonly refusal: RefusalRecord | undefined }> {
+async function answerTo(route: Route, request: Request, stamp: Stamp, entra: Entra): Promise<Answer> {
   const call: Call = {
     request,
     stamp,
@@ -151,15 +155,15 @@ async function answerTo(
     body: request.body instanceof Uint8Array ? request.body : new Uint8Array(),
   };
   try {
-    return { answer: await route.answer(call, entra), refusal: undefined };
+    return await route.answer(call, entra);
   } catch (error) {
     if (error instanceof TokenRefusal) {
       const refusal = { check: error.check, error: `AADSTS${error.code}`, found: error.found };
-      return { answer: { status: 400, body: aadstsBody(error.code, error.parameters, stamp) }, refusal };
+      return { status: 400, body: aadstsBody(error.code, error.parameters, stamp), refusal };
     }
     if (error instanceof DrsRefusal) {
       const refusal = { check: error.check, error: error.errorType, found: error.message };
-      return { answer: { status: error.status, body: errorDetails(error, stamp) }, refusal };
+      return { status: error.status, body: errorDetails(error, stamp), refusal };
     }
     throw error;
   }

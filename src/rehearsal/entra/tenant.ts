@@ -1,5 +1,5 @@
 /**
- * The tenant: its domains, what Microsoft Graph holds about their federation, and the policies that may refuse a device.
+ * The tenant: its domains, what Microsoft Graph holds about their federation, and the policies.
  *
  * Settings carry Microsoft Graph's property names (internalDomainFederation). Does not own: devices
  * (device-registry.ts) and what realm discovery says about a domain (realm.ts).
@@ -58,6 +58,8 @@ export interface Policy {
   readonly disabledResources: readonly string[];
   /** Conditional Access blocks device registration. */
   readonly blockDeviceRegistration: boolean;
+  /** Conditional Access asks for multifactor authentication at every sign-in in the browser. */
+  readonly requireSecondFactor: boolean;
 }
 
 export interface TenantOptions {
@@ -84,7 +86,12 @@ export interface Tenant {
   setPolicy(changes: Partial<Policy>): void;
 }
 
-const NO_POLICY: Policy = { disabledClients: [], disabledResources: [], blockDeviceRegistration: false };
+const NO_POLICY: Policy = {
+  disabledClients: [],
+  disabledResources: [],
+  blockDeviceRegistration: false,
+  requireSecondFactor: false,
+};
 
 export function createTenant(options: TenantOptions, randomUUID: () => string): Tenant {
   const domains = new Map<string, Domain>();

@@ -79,16 +79,17 @@ export function judgeAssertion(assertion: Assertion, judgement: Judgement): Judg
   checkAudience(assertion, judgement.form.clientId);
   const nameIdentifier = checkSubject(assertion);
   checkIssuerId(assertion, judgement.tenant);
-  const { issuer, authenticationMethods } = assertion;
+  const { issuer, authentications } = assertion;
   const accepted = { issuer, assertionId: assertion.id, nameIdentifier };
   if (!mentionsDevice(assertion)) {
     const person = judgePerson(assertion, judgement.tenant);
     const claims = { ...accepted, ...sortClaims(assertion.attributes, 'device') };
-    return { kind: 'person', person: { ...person, issuer, authenticationMethods, accepted: claims } };
+    return { kind: 'person', person: { ...person, issuer, authentications, accepted: claims } };
   }
   const device = readDeviceClaims(assertion, judgement);
   checkPolicy(judgement);
   const insideCorporateNetwork = valuesOf(assertion, INSIDE_CORPORATE_NETWORK)[0] === 'true';
+  const authenticationMethods = authentications.map(({ method }) => method);
   const claims = { ...accepted, ...sortClaims(assertion.attributes, 'person') };
   return {
     kind: 'device',

@@ -5,6 +5,7 @@
  */
 import { includesName, resourceOf, DEVICE_CLIENTS, PERSON_CLIENTS } from './applications.ts';
 import type { Resource } from './applications.ts';
+import { readFormBody } from './form-body.ts';
 import { strictBase64 } from './guid.ts';
 import type { Tenant } from './tenant.ts';
 import { refuse } from './token-checks.ts';
@@ -68,32 +69,7 @@ function readParameters(request: TokenHttpRequest): ReadonlyMap<string, string> 
   if (parameters.some((parameter) => parameter.startsWith('charset=') && !/^charset="?utf-8"?$/.test(parameter))) {
     refuse('DBL-TOK-01', 9002313, `Content-Type ${request.contentType}: the charset is utf-8`);
   }
-  const result = new Map<string, string>();
-  for (const pair of decodeText(request.body)
-    .split('&')
-    .filter((pair) => pair !== '')) {
-    const equals = pair.indexOf('=');
-    const name = formDecode(equals === -1 ? pair : pair.slice(0, equals));
-    if (result.has(name)) refuse('DBL-TOK-01', 9002313, `parameter ${name} sent twice`);
-    result.set(name, equals === -1 ? '' : formDecode(pair.slice(equals + 1)));
-  }
-  return result;
-}
-
-function decodeText(body: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body);
-  } catch {
-    return refuse('DBL-TOK-01', 9002313, 'the body is not UTF-8');
-  }
-}
-
-function formDecode(text: string): string {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
-  } catch {
-    return refuse('DBL-TOK-01', 9002313, 'a percent-encoding of the body is not UTF-8');
-  }
+  return readFormBody(request.body, (found) => refuse('DBL-TOK-01', 9002313, found));
 }
 
 function required(parameters: ReadonlyMap<string, string>, name: string): string {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { AADSTS } from '../../../src/rehearsal/entra/aadsts.ts';
 import { DRS_CHECKS } from '../../../src/rehearsal/entra/drs-error.ts';
+import { SIGN_IN_CHECKS } from '../../../src/rehearsal/entra/sign-in-checks.ts';
 import { TOKEN_CHECKS } from '../../../src/rehearsal/entra/token-checks.ts';
 
 const lines = readFileSync(join(import.meta.dirname, '../../../docs/local-entra.md'), 'utf8').split('\n');
@@ -14,6 +15,11 @@ test('the token endpoint’s checks, in their order', () => {
     ([id, row]) => `| ${id} | ${row.phase} | ${row.check} | ${row.codes.join(', ')} |`,
   );
   expect(rowsOf(/^\| DBL-(?:TOK|PRT)-/)).toEqual(rows);
+});
+
+test('the sign-in’s checks, in their order', () => {
+  const rows = Object.entries(SIGN_IN_CHECKS).map(([id, row]) => `| ${id} | ${row.check} | ${row.codes.join(', ')} |`);
+  expect(rowsOf(/^\| DBL-WSF-/)).toEqual(rows);
 });
 
 test('device registration’s checks', () => {

@@ -150,8 +150,18 @@ export interface HttpsOptions {
   readonly body?: string;
 }
 
+/** https to the double, whose answer is JSON. */
+export async function https(url: string, ca: string, options: HttpsOptions = {}): Promise<HttpsReply> {
+  const { status, headers, body } = await httpsBytes(url, ca, options);
+  return { status, headers, body: JSON.parse(body.toString('utf8')) as Json };
+}
+
 /** https to the loopback address under the URL's host name, with the certificate checked. */
-export function https(url: string, ca: string, options: HttpsOptions = {}): Promise<HttpsReply> {
+export function httpsBytes(
+  url: string,
+  ca: string,
+  options: HttpsOptions = {},
+): Promise<Omit<HttpsReply, 'body'> & { readonly body: Buffer }> {
   return new Promise((resolve, reject) => {
     const outgoing = request(
       url,
@@ -166,8 +176,7 @@ export function https(url: string, ca: string, options: HttpsOptions = {}): Prom
         const chunks: Buffer[] = [];
         incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
         incoming.on('end', () => {
-          const body = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Json;
-          resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body });
+          resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: Buffer.concat(chunks) });
         });
       },
     );

@@ -449,6 +449,7 @@ describe('discovery', () => {
   test('each host serves its own addresses only; others are not found', async () => {
     expect((await call('drs', '/common/userrealm/contoso.example?api-version=1.0')).status).toBe(404);
     expect((await call('login', `/${TENANT_ID}/Discover?api-version=1.7`)).status).toBe(404);
-    expect((await call('login', '/common/oauth2/authorize')).status).toBe(404);
+    expect((await call('login', '/common/oauth2/nothing')).status).toBe(404);
+    expect((await call('drs', '/login.srf?wa=wsignoutcleanup1.0')).status).toBe(404);
   });
 });
