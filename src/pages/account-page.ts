@@ -2,28 +2,28 @@
  * The page on which a person sees and changes the own second factors. Owns: what stands on it. Does not own: which of it
  * is allowed.
  */
-import { attributes, html } from './html.ts';
+import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { writePage } from './page.ts';
 import type { Page, PageContext } from './page.ts';
-import { doneBox, form, link, noticeBox, person, problemBox } from './parts.ts';
+import { form, link, person } from './parts.ts';
 import { textsOf } from './texts/texts.ts';
 import type { Texts } from './texts/texts.ts';
+import { done, told } from './told.ts';
 import type { AccountView, EnrolledFactor } from './views.ts';
 
 export function accountPage(context: PageContext, view: AccountView): Page {
   const texts = textsOf(context.language);
   const own = texts.account;
   const { message, problem } = view;
-  const expired = problem === 'page-expired';
-  const problemText = problem === undefined ? undefined : own.problems[problem];
+  const about = told(problem, own.problems);
   return writePage(context, {
     title: own.title,
-    withProblem: problem !== undefined && !expired,
+    withProblem: about.mistake,
     main: html`<h1>${own.title}</h1>
-      ${person(own.person, view.userName)} ${doneBox(message === undefined ? undefined : own.messages[message])}
-      ${expired ? noticeBox(problemText) : problemBox(problemText)} ${factors(texts, view)}
-      ${recoveryCodes(texts, view)} ${password(texts, view)} ${link(view.signOutHref, own.signOut)}`,
+      ${person(own.person, view.userName)} ${done(message === undefined ? undefined : own.messages[message])}
+      ${about.box} ${factors(texts, view)} ${recoveryCodes(texts, view)} ${password(texts, view)}
+      ${link(view.signOutHref, own.signOut)}`,
   });
 }
 
@@ -65,13 +65,19 @@ function enrolled(texts: Texts, view: AccountView, factor: EnrolledFactor): Html
         view,
         'remove-factor',
         html`<input type="hidden" name="id" value="${factor.id}" />
-<p class="act"><button${attributes({ class: 'button plain', type: 'submit' })}>${own.removeNow}<span class="unseen"> <bdi>${name}</bdi></span></button></p>`,
+          <p class="act">
+            <button class="button plain" type="submit">
+              ${own.removeNow}<span class="unseen"> <bdi>${name}</bdi></span>
+            </button>
+          </p>`,
       )}
     </details>
   </li> `;
 }
 
-function recoveryCodes({ account }: Texts, view: AccountView): Html {
+/** Only for somebody who has a second factor, or still has codes of one. */
+function recoveryCodes({ account }: Texts, view: AccountView): Html | undefined {
+  if (view.factors.length === 0 && view.recoveryCodesLeft === 0) return undefined;
   return html`<h2>${account.recoveryCodes}</h2>
     <p>${account.codesLeft(view.recoveryCodesLeft)}</p>
     <details>

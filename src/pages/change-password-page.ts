@@ -3,14 +3,15 @@ import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { writePage } from './page.ts';
 import type { Page, PageContext } from './page.ts';
-import { field, form, link, noticeBox, problemBox, submit } from './parts.ts';
+import { field, form, link, submit } from './parts.ts';
 import { textsOf } from './texts/texts.ts';
 import type { Texts } from './texts/texts.ts';
+import { told } from './told.ts';
 import type { ChangePasswordProblem, ChangePasswordView } from './views.ts';
 
 type Part = 'username' | 'old-password' | 'new-password' | 'new-password-again';
 
-/** Which fields each problem is about; the first of them that is empty gets the focus. */
+/** Which fields each problem is about. */
 const FIELDS: Readonly<Record<ChangePasswordProblem, readonly Part[]>> = {
   wrong: ['username', 'old-password'],
   mismatch: ['new-password', 'new-password-again'],
@@ -25,15 +26,13 @@ const FIELDS: Readonly<Record<ChangePasswordProblem, readonly Part[]>> = {
 export function changePasswordPage(context: PageContext, view: ChangePasswordView): Page {
   const texts = textsOf(context.language);
   const { problem } = view;
-  const expired = problem === 'page-expired';
-  const problemText = problem === undefined ? undefined : texts.changePassword.problems[problem];
+  const about = told(problem, texts.changePassword.problems);
   return writePage(context, {
     title: texts.changePassword.title,
-    withProblem: problem !== undefined && !expired,
+    withProblem: about.mistake,
     main: html`<h1>${texts.changePassword.title}</h1>
       <p>${texts.changePassword.reasons[view.reason]}</p>
-      ${expired ? noticeBox(problemText) : problemBox(problemText)}
-      ${form(view, 'change-password', fields(texts, view))} ${link(view.cancelHref, texts.cancel)}`,
+      ${about.box} ${form(view, 'change-password', fields(texts, view))} ${link(view.cancelHref, texts.cancel)}`,
   });
 }
 
@@ -48,6 +47,7 @@ function fields(texts: Texts, view: ChangePasswordView): Html {
       autocomplete: name === 'old-password' ? 'current-password' : 'new-password',
       focus: named && name === 'old-password',
       wrong: wrong.includes(name),
+      explained: view.problem !== undefined && named && name === 'old-password',
     });
   return html`${field({
     name: 'username',
@@ -59,6 +59,7 @@ function fields(texts: Texts, view: ChangePasswordView): Html {
     readOnly: named && view.reason === 'wanted',
     focus: !named,
     wrong: wrong.includes('username'),
+    explained: view.problem !== undefined && !named,
   })}
   ${password('old-password', texts.changePassword.oldPassword)}
   ${password('new-password', texts.changePassword.newPassword)}

@@ -3,17 +3,17 @@ import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { writePage } from './page.ts';
 import type { Page, PageContext } from './page.ts';
-import { field, form, link, noticeBox, person, problemBox, submit } from './parts.ts';
+import { field, form, link, person, submit } from './parts.ts';
 import { textsOf } from './texts/texts.ts';
 import type { Texts } from './texts/texts.ts';
+import { told } from './told.ts';
 import type { EnrolTotpView } from './views.ts';
 
 export function enrolTotpPage(context: PageContext, view: EnrolTotpView): Page {
   const texts = textsOf(context.language);
   const own = texts.enrolTotp;
   const { problem } = view;
-  const expired = problem === 'page-expired';
-  const problemText = problem === undefined ? undefined : own.problems[problem];
+  const about = told(problem, own.problems);
   const code = field({
     name: 'code',
     label: own.code,
@@ -21,16 +21,16 @@ export function enrolTotpPage(context: PageContext, view: EnrolTotpView): Page {
     inputMode: 'numeric',
     code: true,
     focus: problem !== undefined,
-    wrong: problem !== undefined && !expired,
+    wrong: about.mistake,
+    explained: about.box !== undefined,
   });
   return writePage(context, {
     title: own.title,
-    withProblem: problem !== undefined && !expired,
+    withProblem: about.mistake,
     main: html`<h1>${own.title}</h1>
       ${person(texts.person, view.userName)} ${secret(texts, view)}
       <p>${own.confirm}</p>
-      ${expired ? noticeBox(problemText) : problemBox(problemText)}
-      ${form(view, 'enrol-totp', html`${code} ${submit(own.submit)}`)} ${link(view.backHref, texts.back)}`,
+      ${about.box} ${form(view, 'enrol-totp', html`${code} ${submit(own.submit)}`)} ${link(view.backHref, texts.back)}`,
   });
 }
 
@@ -44,5 +44,5 @@ function secret({ enrolTotp }: Texts, view: EnrolTotpView): Html {
 
 /** Apps take the key with spaces as well as without. */
 function inFours(secret: string): string {
-  return secret.replace(/.{4}(?=.)/g, '$& ');
+  return secret.replace(/.{4}(?=.)/gu, '$& ');
 }

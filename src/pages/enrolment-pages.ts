@@ -6,8 +6,9 @@ import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { writePage } from './page.ts';
 import type { Page, PageContext } from './page.ts';
-import { field, form, link, noticeBox, person, problemBox, submit } from './parts.ts';
+import { field, form, link, person, submit } from './parts.ts';
 import { textsOf } from './texts/texts.ts';
+import { told } from './told.ts';
 import type { EnrolmentChoiceView, EnrolmentGateView } from './views.ts';
 
 /** A second factor is asked for, none is set up, and the password alone is not enough to set one up. */
@@ -15,8 +16,7 @@ export function enrolmentGatePage(context: PageContext, view: EnrolmentGateView)
   const texts = textsOf(context.language);
   const own = texts.enrolmentGate;
   const { problem } = view;
-  const expired = problem === 'page-expired';
-  const problemText = problem === undefined ? undefined : own.problems[problem];
+  const about = told(problem, own.problems);
   const code = field({
     name: 'code',
     label: own.code,
@@ -24,11 +24,12 @@ export function enrolmentGatePage(context: PageContext, view: EnrolmentGateView)
     code: true,
     // Without a mistake the page is there to be read first.
     focus: problem !== undefined,
-    wrong: problem !== undefined && !expired,
+    wrong: about.mistake,
+    explained: about.box !== undefined,
   });
   return writePage(context, {
     title: own.title,
-    withProblem: problem !== undefined && !expired,
+    withProblem: about.mistake,
     main: html`<h1>${own.title}</h1>
       ${person(texts.person, view.userName)}
       <p>${own.explanation}</p>
@@ -36,8 +37,8 @@ export function enrolmentGatePage(context: PageContext, view: EnrolmentGateView)
       <p>${own.fromNetwork}</p>
       <h2>${own.byCodeTitle}</h2>
       <p>${own.byCode}</p>
-      ${expired ? noticeBox(problemText) : problemBox(problemText)}
-      ${form(view, 'enrolment-code', html`${code} ${submit(own.submit)}`)} ${link(view.signOutHref, texts.signOut)}`,
+      ${about.box} ${form(view, 'enrolment-code', html`${code} ${submit(own.submit)}`)}
+      ${link(view.signOutHref, texts.signOut)}`,
   });
 }
 

@@ -107,7 +107,6 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '<': '&lt;',
   '>': '&gt;',
   '"': '&quot;',
-  "'": '&#39;',
   '\t': '&#9;',
   '\n': '&#10;',
   '\r': '&#13;',
@@ -119,10 +118,10 @@ function carried(text: string): string {
 }
 
 function escapeText(text: string): string {
-  return carried(text).replace(/[&<>"'\r]/g, (character) => ESCAPES[character] ?? character);
+  return carried(text).replace(/[&<>\r]/g, (character) => ESCAPES[character] ?? character);
 }
 
 /** Line ends as references: the parser would otherwise make one LF of CR LF and of CR (HTML §13.2.3.5). */
 export function escapeAttribute(text: string): string {
-  return carried(text).replace(/[&<>"'\t\n\r]/g, (character) => ESCAPES[character] ?? character);
+  return carried(text).replace(/[&<"\t\n\r]/g, (character) => ESCAPES[character] ?? character);
 }

@@ -68,7 +68,7 @@ function document(
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <meta name="robots" content="noindex" />
-        <title>${title} – ${branding.organisationName}</title>
+        <title>${tabTitle(title, branding)}</title>
         <link rel="stylesheet" href="${assets.stylesheet}" />
         ${head}
       </head>
@@ -77,6 +77,11 @@ function document(
       </body>
     </html>`,
   )}\n`;
+}
+
+/** For the browser's tab, without the soft hyphens that headings have. */
+export function tabTitle(title: string, { organisationName }: Branding): string {
+  return `${title.replaceAll('\u00AD', '')} – ${organisationName}`;
 }
 
 /** The body of a page. */

@@ -2,7 +2,7 @@
  * The colours of the pages by light and in the dark, around the organisation's own. Owns: which colour has which task.
  * Does not own: the style sheet (stylesheet.ts).
  */
-import { contrast, mix, OUTLINE_CONTRAST, standingOut, textOn, TEXT_CONTRAST } from './colour.ts';
+import { mix, OUTLINE_CONTRAST, standingOut, textOn, TEXT_CONTRAST } from './colour.ts';
 import type { Colour } from './colour.ts';
 
 export interface Palette {
@@ -21,8 +21,8 @@ export interface Palette {
   readonly onAccent: Colour;
   readonly accentPressed: Colour;
   readonly accentEdge: Colour;
+  /** Links, and the ring around what has the focus. */
   readonly link: Colour;
-  readonly focus: Colour;
   readonly problem: Colour;
   readonly problemGround: Colour;
   readonly done: Colour;
@@ -31,7 +31,7 @@ export interface Palette {
 
 export function lightPalette(accent: Colour): Palette {
   return around(accent, {
-    ground: mix(accent, '#f3f4f6', 0.05),
+    ground: mix(accent, '#f6f7f9', 0.03),
     card: '#ffffff',
     cardEdge: '#dfe2e7',
     text: '#1c2128',
@@ -47,7 +47,7 @@ export function lightPalette(accent: Colour): Palette {
 
 export function darkPalette(accent: Colour): Palette {
   return around(accent, {
-    ground: mix(accent, '#121417', 0.05),
+    ground: mix(accent, '#121417', 0.04),
     card: '#1d2025',
     cardEdge: '#33383f',
     text: '#eceef1',
@@ -61,7 +61,7 @@ export function darkPalette(accent: Colour): Palette {
   });
 }
 
-type Neutral = Omit<Palette, 'accent' | 'onAccent' | 'accentPressed' | 'accentEdge' | 'link' | 'focus'>;
+type Neutral = Omit<Palette, 'accent' | 'onAccent' | 'accentPressed' | 'accentEdge' | 'link'>;
 
 function around(accent: Colour, neutral: Neutral): Palette {
   const onAccent = textOn(accent);
@@ -74,35 +74,5 @@ function around(accent: Colour, neutral: Neutral): Palette {
     accentPressed: mix(onAccent === '#ffffff' ? '#000000' : '#ffffff', accent, 0.18),
     accentEdge: standingOut(accent, grounds, OUTLINE_CONTRAST),
     link: standingOut(accent, grounds, TEXT_CONTRAST),
-    focus: standingOut(accent, grounds, OUTLINE_CONTRAST),
   };
-}
-
-/** The worst contrast among the pairs that stand on each other, against what each needs: at least 1 is enough. */
-export function worstContrast(palette: Palette): number {
-  const { card, ground, field } = palette;
-  const texts: readonly (readonly [Colour, Colour])[] = [
-    [palette.text, card],
-    [palette.text, field],
-    [palette.text, ground],
-    [palette.quiet, card],
-    [palette.quiet, ground],
-    [palette.link, card],
-    [palette.link, ground],
-    [palette.onAccent, palette.accent],
-    [palette.onAccent, palette.accentPressed],
-    [palette.problem, palette.problemGround],
-    [palette.done, palette.doneGround],
-  ];
-  const outlines: readonly (readonly [Colour, Colour])[] = [
-    [palette.outline, card],
-    [palette.outline, field],
-    [palette.accentEdge, card],
-    [palette.focus, card],
-    [palette.focus, ground],
-  ];
-  return Math.min(
-    ...texts.map(([text, on]) => contrast(text, on) / TEXT_CONTRAST),
-    ...outlines.map(([line, on]) => contrast(line, on) / OUTLINE_CONTRAST),
-  );
 }

@@ -1,13 +1,11 @@
 /**
- * Parts of which pages are made: forms, fields, what is wrong, who signs in. Owns: their markup, and with it that a
- * screen reader tells each field's name, hint and mistake. Does not own: which parts a page has.
+ * Parts of which pages are made: forms, fields, who signs in. Owns: their markup, and with it
+ * that a screen reader tells each field's name, hint and mistake. Does not own: which parts a page has.
  */
 import { attributes, html } from './html.ts';
 import type { Html } from './html.ts';
+import { TOLD } from './told.ts';
 import type { FormView } from './views.ts';
-
-/** The element that says what is wrong; fields point at it. */
-const PROBLEM = 'problem';
 
 /** @param step which form of the flow this is; the server reads it first */
 export function form(view: FormView, step: string, content: Html, more?: { readonly id: string }): Html {
@@ -16,21 +14,6 @@ export function form(view: FormView, step: string, content: Html, more?: { reado
     <input type="hidden" name="step" value="${step}" />
     ${content}
   </form>`;
-}
-
-/** What is wrong, told at once by a screen reader. `undefined`: nothing is. */
-export function problemBox(text: string | undefined): Html | undefined {
-  return text === undefined ? undefined : html`<div class="problem" role="alert" id="problem"><p>${text}</p></div>`;
-}
-
-/** Something went otherwise than expected, by nobody's mistake. */
-export function noticeBox(text: string | undefined): Html | undefined {
-  return text === undefined ? undefined : html`<div class="notice" role="alert" id="problem"><p>${text}</p></div>`;
-}
-
-/** Something was done. */
-export function doneBox(text: string | undefined): Html | undefined {
-  return text === undefined ? undefined : html`<div class="done" role="status"><p>${text}</p></div>`;
 }
 
 export interface Field {
@@ -44,15 +27,19 @@ export interface Field {
   readonly readOnly?: boolean;
   /** The page's first field, or the first that has to be typed again. */
   readonly focus?: boolean;
-  /** The box that says what is wrong is about this field. */
+  /** What the box above the form tells is about this field. */
   readonly wrong?: boolean;
+  /** There is such a box, and it is read out with this field, as that is where a person begins. */
+  readonly explained?: boolean;
   readonly inputMode?: 'numeric' | 'email';
   readonly code?: boolean;
 }
 
 export function field(given: Field): Html {
   const hintId = given.hint === undefined ? undefined : `${given.name}-hint`;
-  const described = [given.wrong === true ? PROBLEM : undefined, hintId].filter((id) => id !== undefined).join(' ');
+  const described = [given.wrong === true || given.explained === true ? TOLD : undefined, hintId]
+    .filter((id) => id !== undefined)
+    .join(' ');
   return html`<div class="field">
     <label for="${given.name}">${given.label}</label>
     <input

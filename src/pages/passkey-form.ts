@@ -36,7 +36,7 @@ export function passkeyForm(texts: Texts, view: FormView, given: PasskeyForm): H
       <div class="notice" id="passkey-unavailable" hidden=""><p>${unavailable}</p></div>
       <div class="problem" id="passkey-problem" role="alert"></div>
       <p class="act">
-        <button class="button" type="submit" id="passkey-button" hidden="" autofocus="">${given.label}</button>
+        <button class="button" type="submit" id="passkey-button" hidden="">${given.label}</button>
       </p>
     </div>`;
   return form(view, given.step, content, { id: 'passkey-form' });

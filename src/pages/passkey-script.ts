@@ -11,6 +11,7 @@ export const PASSKEY_SCRIPT = String.raw`(function () {
   var box = document.getElementById('passkey');
   var button = document.getElementById('passkey-button');
   var problem = document.getElementById('passkey-problem');
+  var creating = box.getAttribute('data-ceremony') === 'create';
   var running = false;
 
   function toBytes(text) {
@@ -82,8 +83,7 @@ export const PASSKEY_SCRIPT = String.raw`(function () {
     while (problem.firstChild) problem.removeChild(problem.firstChild);
     try {
       var asked = { publicKey: readOptions() };
-      var create = box.getAttribute('data-ceremony') === 'create';
-      (create ? navigator.credentials.create(asked) : navigator.credentials.get(asked)).then(send).then(null, fail);
+      (creating ? navigator.credentials.create(asked) : navigator.credentials.get(asked)).then(send).then(null, fail);
     } catch (error) {
       fail(error);
     }
@@ -98,6 +98,6 @@ export const PASSKEY_SCRIPT = String.raw`(function () {
     if (!running) start();
   });
   button.hidden = false;
-  if (!document.activeElement || document.activeElement === document.body) button.focus();
+  if (!creating) button.focus();
 })();
 `;

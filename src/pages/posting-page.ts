@@ -9,7 +9,7 @@ import type { Assets } from './assets.ts';
 import { forPosting } from './content-security-policy.ts';
 import { escapeAttribute, html, requireAddress, toText, verbatim } from './html.ts';
 import type { Language } from './language.ts';
-import { frame } from './page.ts';
+import { frame, tabTitle } from './page.ts';
 import type { Branding, Page, PageContext } from './page.ts';
 import { textsOf } from './texts/texts.ts';
 import type { PostingView } from './views.ts';
@@ -67,7 +67,7 @@ ${verbatim(FORM)}<p class="act"><button class="button" type="submit" id="continu
         <meta http-equiv="X-UA-Compatible" content="IE=edge" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <title>${posting.title} – ${branding.organisationName}</title>
+        <title>${tabTitle(posting.title, branding)}</title>
       </head>
       <body>
         ${frame(branding, main)} ${verbatim(`<script>${SCRIPT}</script>`)}

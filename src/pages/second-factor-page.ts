@@ -6,27 +6,26 @@ import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { writePage } from './page.ts';
 import type { Page, PageContext } from './page.ts';
-import { field, form, link, noticeBox, person, problemBox, submit } from './parts.ts';
+import { field, form, link, person, submit } from './parts.ts';
 import { passkeyForm } from './passkey-form.ts';
 import { textsOf } from './texts/texts.ts';
 import type { Texts } from './texts/texts.ts';
+import { told } from './told.ts';
 import type { SecondFactorView } from './views.ts';
 
 export function secondFactorPage(context: PageContext, view: SecondFactorView): Page {
   const texts = textsOf(context.language);
   const { chosen, problem } = view;
-  const expired = problem === 'page-expired';
-  const problemText = problem === undefined ? undefined : texts.secondFactor.problems[problem];
+  const about = told(problem, texts.secondFactor.problems);
   return writePage(context, {
     title: texts.secondFactor.titles[chosen],
-    withProblem: problem !== undefined && !expired,
+    withProblem: about.mistake,
     withPasskeyScript: chosen === 'passkey',
     main: html`<h1>${texts.secondFactor.titles[chosen]}</h1>
       ${person(texts.person, view.userName)}
       <p>${texts.secondFactor.explanations[chosen]}</p>
-      ${expired ? noticeBox(problemText) : problemBox(problemText)}
-      ${chosen === 'passkey' ? withPasskey(texts, view) : withCode(texts, view, chosen)} ${otherWays(texts, view)}
-      ${link(view.signOutHref, texts.signOut)}`,
+      ${about.box} ${chosen === 'passkey' ? withPasskey(texts, view) : withCode(texts, view, chosen)}
+      ${otherWays(texts, view)} ${link(view.signOutHref, texts.signOut)}`,
   });
 }
 
@@ -40,6 +39,7 @@ function withCode(texts: Texts, view: SecondFactorView, chosen: 'totp' | 'recove
     code: true,
     focus: true,
     wrong: view.problem !== undefined && view.problem !== 'page-expired',
+    explained: view.problem !== undefined,
   });
   return form(view, chosen, html`${code} ${submit(texts.secondFactor.submit)}`);
 }

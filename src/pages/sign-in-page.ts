@@ -3,27 +3,23 @@ import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { writePage } from './page.ts';
 import type { Page, PageContext } from './page.ts';
-import { field, form, link, noticeBox, problemBox, submit } from './parts.ts';
+import { field, form, link, submit } from './parts.ts';
 import { textsOf } from './texts/texts.ts';
 import type { Texts } from './texts/texts.ts';
+import { told } from './told.ts';
 import type { SignInProblem, SignInView } from './views.ts';
-
-/** Nobody's mistake, and nothing that has to be corrected. */
-const NOTICES: readonly (SignInProblem | undefined)[] = ['ticket-failed', 'page-expired'];
 
 /** What has to be typed again. */
 const MISTAKES: readonly (SignInProblem | undefined)[] = ['wrong', 'empty'];
 
 export function signInPage(context: PageContext, view: SignInView): Page {
   const texts = textsOf(context.language);
-  const { problem } = view;
-  const notice = NOTICES.includes(problem);
-  const problemText = problem === undefined ? undefined : texts.signIn.problems[problem];
+  const about = told(view.problem, texts.signIn.problems);
   return writePage(context, {
     title: texts.signIn.title,
-    withProblem: problem !== undefined && !notice,
+    withProblem: about.mistake,
     main: html`<h1>${texts.signIn.title}</h1>
-      ${notice ? noticeBox(problemText) : problemBox(problemText)} ${form(view, 'password', fields(texts, view))}
+      ${about.box} ${form(view, 'password', fields(texts, view))}
       ${link(view.changePasswordHref, texts.signIn.changePassword)}`,
   });
 }
@@ -31,7 +27,8 @@ export function signInPage(context: PageContext, view: SignInView): Page {
 function fields(texts: Texts, view: SignInView): Html {
   const wrong = MISTAKES.includes(view.problem);
   const named = view.userName !== undefined && view.userName !== '';
-  return html`${field({
+  const explained = view.problem !== undefined;
+  const userName = field({
     name: 'username',
     label: texts.userName,
     autocomplete: 'username',
@@ -40,16 +37,19 @@ function fields(texts: Texts, view: SignInView): Html {
     hint: texts.signIn.userNameHint,
     focus: !named,
     wrong,
-  })}
-  ${field({
+    explained: explained && !named,
+  });
+  const password = field({
     name: 'password',
     label: texts.password,
     type: 'password',
     autocomplete: 'current-password',
     focus: named,
     wrong,
-  })}
-  ${view.offersToStaySignedIn ? stay(texts) : undefined} ${submit(texts.signIn.submit)}`;
+    explained: explained && named,
+  });
+  return html`${userName} ${password} ${view.offersToStaySignedIn ? stay(texts) : undefined}
+  ${submit(texts.signIn.submit)}`;
 }
 
 function stay(texts: Texts): Html {

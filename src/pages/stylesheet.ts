@@ -19,10 +19,10 @@ const LAYOUT = `*{box-sizing:border-box}
 header,main,footer,details,summary{display:block}
 html{font:100%/1.5 "Segoe UI Variable Text","Segoe UI",system-ui,-apple-system,Roboto,"Helvetica Neue",Arial,sans-serif;-webkit-text-size-adjust:100%;text-size-adjust:100%}
 body{margin:0;padding:4.5rem 1rem 2rem;overflow-wrap:break-word;word-wrap:break-word}
-.sheet{max-width:28rem;margin:0 auto;padding:2.25rem 2.5rem 2.5rem;border:1px solid;border-top-width:.25rem;border-radius:.5rem}
-.organisation{margin:0;font-size:.9375rem;font-weight:600}
+.sheet{max-width:28rem;margin:0 auto;padding:2.25rem 2.5rem 2.5rem;border:1px solid;border-radius:.625rem}
+.organisation{margin:0;font-weight:600}
 .logo{display:block;max-width:100%;max-height:3rem;width:auto;height:auto}
-h1{margin:1.5rem 0 1.25rem;font-size:1.625rem;line-height:1.25;font-weight:600;-webkit-hyphens:auto;hyphens:auto}
+h1{margin:1.5rem 0 1.25rem;font-size:1.5rem;line-height:1.3;font-weight:600}
 h2{margin:1.75rem 0 .5rem;font-size:1rem;line-height:1.4;font-weight:600}
 p{margin:0 0 1rem}
 .person{margin:-.75rem 0 1.25rem;overflow-wrap:anywhere}
@@ -40,6 +40,7 @@ input{font:inherit;color:inherit}
 .button{display:block;width:100%;min-height:2.75rem;padding:.625rem 1rem;border:1px solid;border-radius:.375rem;font:inherit;font-weight:600;line-height:1.4;text-align:center;text-decoration:none;cursor:pointer;-webkit-appearance:none;appearance:none}
 .button[aria-disabled=true]{opacity:.6;cursor:default}
 .aside{margin:1.25rem 0 0}
+.aside+p,.aside+form{margin-top:1.25rem}
 a{text-decoration:underline;text-underline-offset:.15em}
 .problem,.notice,.done{margin:0 0 1.25rem;padding:.75rem 1rem;border:1px solid;border-left-width:.25rem;border-radius:.375rem}
 .problem:empty{display:none}
@@ -75,9 +76,15 @@ footer{max-width:28rem;margin:1.25rem auto 0;padding:0 2.5rem;font-size:.875rem}
 footer p{margin:0}
 :focus{outline:.1875rem solid;outline-offset:.125rem}
 :focus:not(:focus-visible){outline:0}
+@media (max-height:45rem){
+body{padding-top:1.5rem}
+}
+@media (min-height:22rem){
+.problem~form input{scroll-margin-top:17rem}
+}
 @media (max-width:30rem){
 body{padding:0 0 1.5rem}
-.sheet{padding:1.5rem 1.25rem 1.75rem;border-width:.25rem 0 1px;border-radius:0}
+.sheet{padding:1.75rem 1.25rem;border-width:0 0 1px;border-radius:0}
 footer{padding:0 1.25rem}
 .codes{-webkit-columns:1;columns:1}
 }
@@ -85,8 +92,8 @@ footer{padding:0 1.25rem}
 
 function colours(palette: Palette): string {
   return `body{background:${palette.ground};color:${palette.text}}
-.sheet{background:${palette.card};border-color:${palette.cardEdge};border-top-color:${palette.accentEdge}}
-.person span,.hint,.choice span,.details,.details h2,footer,.organisation{color:${palette.quiet}}
+.sheet{background:${palette.card};border-color:${palette.cardEdge};box-shadow:inset 0 .25rem 0 ${palette.accentEdge},0 .125rem .5rem rgba(0,0,0,.06)}
+.person span,.hint,.choice span,.details,.details h2,footer{color:${palette.quiet}}
 .field input{background:${palette.field};border-color:${palette.outline}}
 .field input[readonly]{background:${palette.ground}}
 .field input[aria-invalid=true]{border-color:${palette.problem}}
@@ -97,12 +104,13 @@ function colours(palette: Palette): string {
 .plain:hover,.plain:active{background:${palette.ground}}
 a,summary{color:${palette.link}}
 a.button{color:${palette.onAccent}}
-.choice,.codes,.factors li,.details,.notice{border-color:${palette.outline}}
+.choice,.notice{border-color:${palette.outline}}
+.codes,.factors li,.details{border-color:${palette.cardEdge}}
 .choice:hover{background:${palette.ground}}
 .problem{background:${palette.problemGround};border-color:${palette.problem};color:${palette.problem}}
 .done{background:${palette.doneGround};border-color:${palette.done};color:${palette.done}}
 .notice{background:${palette.ground}}
-:focus{outline-color:${palette.focus}}
+:focus{outline-color:${palette.link}}
 `;
 }
 

@@ -1,4 +1,4 @@
-/** The texts in German. */
+/** The texts in German. Headings have soft hyphens (U+00AD): few browsers know where to divide a long word. */
 import type { Texts } from './texts.ts';
 
 const DATES = new Intl.DateTimeFormat('de-DE', { dateStyle: 'long', timeZone: 'UTC' });
@@ -18,7 +18,7 @@ export const GERMAN: Texts = {
   signOut: 'Mit einem anderen Konto anmelden',
   person: 'Anmeldung als',
   date: (date) => DATES.format(date),
-  ways: { totp: 'Authentifizierungs-App', passkey: 'Passkey', recovery: 'Wiederherstellungscode' },
+  ways: { totp: 'Authenticator-App', passkey: 'Passkey', recovery: 'Wiederherstellungscode' },
   signIn: {
     title: 'Anmelden',
     userNameHint: 'Wie für Microsoft 365, zum Beispiel name@firma.de',
@@ -65,10 +65,10 @@ export const GERMAN: Texts = {
     titles: {
       totp: 'Code aus Ihrer App eingeben',
       passkey: 'Passkey verwenden',
-      recovery: 'Wiederherstellungscode eingeben',
+      recovery: 'Wieder\u00ADherstellungs\u00ADcode eingeben',
     },
     explanations: {
-      totp: 'Öffnen Sie die Authentifizierungs-App auf Ihrem Telefon. Sie zeigt für dieses Konto einen sechsstelligen Code an.',
+      totp: 'Öffnen Sie die Authenticator-App auf Ihrem Telefon. Sie zeigt für dieses Konto einen sechsstelligen Code an.',
       passkey: 'Bestätigen Sie, dass Sie es sind: mit Fingerabdruck, Gesicht, PIN oder Sicherheitsschlüssel.',
       recovery:
         'Wiederherstellungscodes haben Sie beim Einrichten des zweiten Faktors erhalten. Jeder davon gilt einmal.',
@@ -78,7 +78,7 @@ export const GERMAN: Texts = {
     usePasskey: 'Passkey verwenden',
     otherWays: 'Nicht zur Hand?',
     others: {
-      totp: 'Authentifizierungs-App verwenden',
+      totp: 'Authenticator-App verwenden',
       passkey: 'Passkey verwenden',
       recovery: 'Wiederherstellungscode verwenden',
     },
@@ -127,9 +127,9 @@ export const GERMAN: Texts = {
     passkey: 'Fingerabdruck, Gesicht, PIN oder Sicherheitsschlüssel: Sie müssen nichts eintippen. Braucht JavaScript.',
   },
   enrolTotp: {
-    title: 'Authentifizierungs-App einrichten',
-    scan: 'Öffnen Sie die Authentifizierungs-App auf Ihrem Telefon, fügen Sie ein Konto hinzu, und scannen Sie diesen Code.',
-    qrCode: 'QR-Code für die Authentifizierungs-App. Der Schlüssel darunter sagt dasselbe.',
+    title: 'Authenti\u00ADcator-App einrichten',
+    scan: 'Öffnen Sie die Authenticator-App auf Ihrem Telefon, fügen Sie ein Konto hinzu, und scannen Sie diesen Code.',
+    qrCode: 'QR-Code für die Authenticator-App. Der Schlüssel darunter sagt dasselbe.',
     byHand: 'Oder geben Sie diesen Schlüssel in der App ein:',
     sameDevice: 'App auf diesem Gerät öffnen',
     secret: 'Schlüssel',
@@ -157,7 +157,7 @@ export const GERMAN: Texts = {
     },
   },
   recoveryCodes: {
-    title: 'Ihre Wiederherstellungscodes',
+    title: 'Ihre Wieder\u00ADherstellungs\u00ADcodes',
     explanation:
       'Mit einem dieser Codes können Sie sich anmelden, wenn Ihr Telefon oder Ihr Passkey nicht zur Hand ist. Jeder Code gilt einmal.',
     once: 'Drucken Sie die Codes jetzt aus, oder schreiben Sie sie auf, und bewahren Sie sie sicher auf: Sie werden nicht noch einmal angezeigt.',
@@ -175,14 +175,14 @@ export const GERMAN: Texts = {
     remove: 'Entfernen',
     removing: 'Sie können sich dann nicht mehr damit anmelden.',
     removeNow: 'Jetzt entfernen',
-    addTotp: 'Authentifizierungs-App hinzufügen',
+    addTotp: 'Authenticator-App hinzufügen',
     addPasskey: 'Passkey hinzufügen',
-    recoveryCodes: 'Wiederherstellungscodes',
+    recoveryCodes: 'Wieder\u00ADherstellungs\u00ADcodes',
     codesLeft: (count) =>
       count === 0
         ? 'Sie haben keinen Wiederherstellungscode mehr.'
         : `Sie haben ${count === 1 ? 'einen Wiederherstellungscode' : `${count} Wiederherstellungscodes`}.`,
-    newCodes: 'Neue Wiederherstellungscodes',
+    newCodes: 'Neue Wieder\u00ADherstellungs\u00ADcodes',
     replacingCodes: 'Ihre bisherigen Wiederherstellungscodes gelten dann nicht mehr.',
     newCodesNow: 'Neue Codes erstellen',
     passwordTitle: 'Kennwort',
