@@ -1,4 +1,4 @@
-/** Every address that Mortise answers, mounted in one place from the table of endpoints (wstrust/endpoints.ts). */
+/** The active endpoints, mounted from their table (wstrust/endpoints.ts), and what answers to everything else. */
 import { applicationUrls } from '../model/urls.ts';
 import { Refusal, refusals } from '../refusal.ts';
 import { ENDPOINTS } from '../wstrust/endpoints.ts';
@@ -24,7 +24,7 @@ export function mountRoutes(server: HttpServer, publicBaseUrl: string, service: 
 }
 
 /** RFC 9110 §15.5.6: 405, with the methods that are answered in Allow. */
-function refuseOtherMethods(server: HttpServer, url: string, allowed: readonly string[]): void {
+export function refuseOtherMethods(server: HttpServer, url: string, allowed: readonly string[]): void {
   server.route({
     url,
     method: server.supportedMethods.filter((method) => !allowed.includes(method)),

@@ -15,8 +15,12 @@ import type { Gateway } from '../model/gateway.ts';
 import { openAttempts } from '../signin/attempts.ts';
 import { issueToken } from '../signin/issue.ts';
 import { answerOnce } from '../signin/resend.ts';
+import { openSecondFactors } from '../signin/second-factor/second-factors.ts';
+import { openSessions } from '../signin/browser/sessions.ts';
 import { openSpraying } from '../signin/spraying.ts';
 import type { Store, StoredSigningKey } from '../store/store.ts';
+import { mountBrowserRoutes } from './browser/mount.ts';
+import { openBrowserService } from './browser/open-service.ts';
 import { TIMEOUTS } from './http-limits.ts';
 import { createHttpServer } from './http-server.ts';
 import type { HttpServer } from './http-server.ts';
@@ -49,14 +53,11 @@ export class StartError extends Error {
   override readonly name = 'StartError';
 }
 
-export async function startServer(
-  configuration: Configuration,
-  dependencies: ServeDependencies,
-): Promise<RunningServer> {
+export async function startServer(configuration: Configuration, given: ServeDependencies): Promise<RunningServer> {
   const { server: settings, environment } = configuration;
-  const { store, log, now } = dependencies;
+  const { store, log, now } = given;
   const signingKeys = await requireSigningKeys(configuration, await store.signingKeys.list());
-  const opened = openGateways(environment, settings.publicBaseUrl, dependencies.openDirectory);
+  const opened = openGateways(environment, settings.publicBaseUrl, given.openDirectory);
   const flow = {
     users: store.users,
     activities: store.activities,
@@ -69,16 +70,23 @@ export async function startServer(
     randomUUID,
     clock: () => performance.now(),
   };
+  const applications = issuingApplications(environment, settings.publicBaseUrl, opened);
   const service: TokenService = {
-    applications: issuingApplications(environment, settings.publicBaseUrl, opened),
+    applications,
     issue: answerOnce((request) => issueToken(request, flow), randomBytes(32)),
     sourceAllowed: networkMatcher(settings.windowsTransportNetworks),
     now,
     log,
   };
+  const { masterKey } = settings;
+  const secondFactors = openSecondFactors({ store: store.secondFactors, masterKey, randomBytes, randomUUID });
+  const sessions = openSessions({ store: store.sessions, randomBytes });
+  const dependencies = { ...flow, sessions, secondFactors };
+  const browser = openBrowserService(configuration, { applications, dependencies, randomBytes, now, log });
   try {
     const http = createHttpServer(settings, log);
     mountRoutes(http, settings.publicBaseUrl, service);
+    mountBrowserRoutes(http, browser);
     await http.listen(settings.listen);
     const address = http.server.address() as AddressInfo;
     return { address, close: (graceMs = TIMEOUTS.stop) => stop(http, opened, graceMs, log) };

@@ -12,8 +12,8 @@ import { faultOfRefusal } from '../wstrust/fault.ts';
 import { parseRequestSecurityToken } from '../wstrust/request-security-token.ts';
 import type { RequestSecurityToken, TrustVersion } from '../wstrust/request-security-token.ts';
 import { writeRequestSecurityTokenResponse } from '../wstrust/request-security-token-response.ts';
-import { loggedError } from './error-log.ts';
 import type { ApplicationRequest, HttpReply } from './http-server.ts';
+import { logOutcome } from './log-outcome.ts';
 import { plainAddress } from './networks.ts';
 import { sendSoap } from './soap-reply.ts';
 
@@ -83,16 +83,6 @@ export function tokenEndpointHandler({ name: endpoint, version, accepts }: Token
     const soapFaultStatus = 'application' in issuing ? issuing.application.soapFaultStatus : 500;
     return answer(reply, outcome, { rst, version: rst?.version ?? version, kerberos, soapFaultStatus });
   };
-}
-
-/** A defect's own words stand here and nowhere else. */
-function logOutcome(log: Logger, endpoint: string, outcome: Outcome): void {
-  if (outcome.kind === 'continue') return;
-  const about = { activity: outcome.activityId, endpoint };
-  if (outcome.kind === 'issued') return log.info(about, 'token issued');
-  const { code, facts, row, cause } = outcome.refusal;
-  if (cause !== undefined) return log.error({ ...about, code, error: loggedError(cause) }, row.title);
-  log.warn({ ...about, code, ...facts }, row.title);
 }
 
 /** The request as far as it was read. */

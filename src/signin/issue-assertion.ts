@@ -78,7 +78,7 @@ export async function issueAssertion(
   { randomUUID, signingKeys }: AssertionDependencies,
 ): Promise<Decided<{ readonly kind: 'issued'; readonly token: IssuedToken }>> {
   const mapped = await record.step('claims', () => mapper.mapSubject(userType.kind, attributes, sourcesOf(userType)));
-  const subject = claims.length === 0 ? mapped : { ...mapped, claims: [...mapped.claims, ...claims] };
+  const subject = claims.length === 0 ? mapped : { ...mapped, claims: withClaims(mapped.claims, claims) };
   const assertion = composeAssertion(application, issuerUri, subject, statement, asking.now, randomUUID());
   const signed = await record.step('sign', () =>
     signSaml11Assertion(assertion, pickSigningKey(signingKeys, application.idpSigning.key.id, asking.now)),
@@ -86,6 +86,13 @@ export async function issueAssertion(
   const { id: assertionId, issueInstant: issuedAt, notOnOrAfter } = assertion;
   const token = { assertion: signed, assertionId, issuedAt, notOnOrAfter };
   return { kind: 'decided', done: { kind: 'issued', token }, activity: record.issued(assertion, subject) };
+}
+
+/** What the session says of itself stands in place of a row of the same name: no mapping can state a second factor. */
+function withClaims(mapped: readonly MappedClaim[], session: readonly MappedClaim[]): readonly MappedClaim[] {
+  const isSame = (one: MappedClaim, other: MappedClaim): boolean =>
+    one.namespace === other.namespace && one.name.toLowerCase() === other.name.toLowerCase();
+  return [...mapped.filter((row) => !session.some((claim) => isSame(row, claim))), ...session];
 }
 
 const sources = new WeakMap<UserType, Readonly<Record<string, string>>>();

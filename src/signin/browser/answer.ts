@@ -5,14 +5,13 @@
  * (next-step.ts), and the form in which the answer travels (wsfed/).
  */
 import { Refusal } from '../../refusal.ts';
-import type { RefusalCode } from '../../refusal.ts';
 import { issueAssertion } from '../issue-assertion.ts';
 import type { IssuedToken } from '../issue-assertion.ts';
 import type { Answered, Refused } from '../recorded.ts';
 import { sessionClaims } from '../session-claims.ts';
 import { attempt } from './attempt.ts';
 import type { BrowserAttempt, BrowserDependencies } from './attempt.ts';
-import { refreshSession } from './refresh.ts';
+import { endsTheSession, refreshSession } from './refresh.ts';
 import type { Session } from './sessions.ts';
 
 export interface AnswerFacts {
@@ -23,15 +22,6 @@ export interface AnswerFacts {
   /** Worth knowing about the request: for the record. */
   readonly notes: readonly string[];
 }
-
-/** What the directory or an administrator says against the person, now. */
-const ENDS_THE_SESSION: readonly RefusalCode[] = [
-  'account-disabled',
-  'account-expired',
-  'directory-entry-missing',
-  'user-disabled',
-  'session-ended',
-];
 
 /**
  * A relying party that sends the browser back and forth: it takes no answer for good. AD FS draws the line at six within
@@ -61,8 +51,7 @@ export async function answerSession(
     return issueAssertion(progress, issuing, known, statement, dependencies);
   });
   if ('state' in outcome) throw new Error('a session does not negotiate');
-  if (outcome.kind === 'refused' && ENDS_THE_SESSION.includes(outcome.refusal.code))
-    await dependencies.sessions.end(session);
+  if (outcome.kind === 'refused' && endsTheSession(outcome.refusal)) await dependencies.sessions.end(session);
   return outcome;
 }
 

@@ -6,7 +6,7 @@
  *   a second factor is due                ->  second-factor, or enrolment where there is none
  *   else                                  ->  answer
  *
- * Pure. Owns: the policy of the second factor, and when an earlier proof is too old. Does not own: proofs, and pages.
+ * Owns: the policy of the second factor, and when an earlier proof is too old. Does not own: proofs, and pages.
  */
 import type { Application } from '../../model/application.ts';
 import type { StoredSession } from '../../store/store.ts';
@@ -44,8 +44,8 @@ export interface Situation {
   readonly asked: string;
   readonly policy: Application['secondFactor']['policy'];
   readonly insideCorporateNetwork: boolean;
-  /** Whether the person has a second factor that works at this address. */
-  readonly enrolled: boolean;
+  /** Whether the person has a second factor: asked only where one is due. */
+  readonly enrolled: () => Promise<boolean>;
   readonly now: Date;
 }
 
@@ -54,11 +54,11 @@ export type NextStep = 'sign-in' | 'second-factor' | 'enrolment' | 'answer';
 /** A proof for a request counts for so long: the time of the pages that follow it. */
 const PROVED_FOR_MS = 10 * 60_000;
 
-export function nextStep(situation: Situation): NextStep {
+export async function nextStep(situation: Situation): Promise<NextStep> {
   const { session, enrolled } = situation;
   if (session === undefined || signInIsDue(situation)) return 'sign-in';
   if (!secondFactorIsDue(situation)) return 'answer';
-  return enrolled ? 'second-factor' : 'enrolment';
+  return (await enrolled()) ? 'second-factor' : 'enrolment';
 }
 
 function signInIsDue({ session, demands, asked, now }: Situation): boolean {
@@ -76,16 +76,9 @@ function secondFactorIsDue(situation: Situation): boolean {
 /** Entra's wish counts under every policy but `never`. */
 function isDemanded({ session, demands, policy, insideCorporateNetwork }: Situation): boolean {
   const asked = demands.secondFactorAsked || (demands.windowsOrSecondFactorAsked && session?.method !== 'kerberos');
-  switch (policy) {
-    case 'never':
-      return false;
-    case 'always':
-      return true;
-    case 'whenAsked':
-      return asked;
-    case 'outsideCorporateNetworks':
-      return asked || !insideCorporateNetwork;
-  }
+  if (policy === 'never') return false;
+  if (policy === 'outsideCorporateNetworks') return asked || !insideCorporateNetwork;
+  return policy === 'always' || asked;
 }
 
 /** When the second factor was used that this request may be told of: `mfa_max_age` ago at most. */

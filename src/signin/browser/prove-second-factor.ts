@@ -27,17 +27,13 @@ export async function proveSecondFactor(
   const { secondFactors, sessions } = dependencies;
   const { userId } = session.stored;
   const pass = async (): Promise<string> => {
-    switch (proof.kind) {
-      case 'totp':
-        return nameOf(await secondFactors.passTotp(userId, proof.code, attempt.now));
-      case 'recovery':
-        await secondFactors.passRecoveryCode(userId, proof.code, attempt.now);
-        return `recovery code, ${await secondFactors.recoveryCodesLeft(userId)} left`;
-      case 'passkey': {
-        const { challenge } = takeCeremony(session, 'passkey');
-        return nameOf(await secondFactors.passPasskey(userId, proof.response, { ...party, challenge }, attempt.now));
-      }
+    if (proof.kind === 'totp') return nameOf(await secondFactors.passTotp(userId, proof.code, attempt.now));
+    if (proof.kind === 'passkey') {
+      const { challenge } = takeCeremony(session, 'passkey');
+      return nameOf(await secondFactors.passPasskey(userId, proof.response, { ...party, challenge }, attempt.now));
     }
+    await secondFactors.passRecoveryCode(userId, proof.code, attempt.now);
+    return `recovery code, ${await secondFactors.recoveryCodesLeft(userId)} left`;
   };
   return attemptIn<Raised>(session, attempt, dependencies, async ({ record }) => {
     const what = await record.step('second-factor', pass);

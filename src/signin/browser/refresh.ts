@@ -36,6 +36,17 @@ const FAILURES: readonly RefusalCode[] = [
 
 const isFailure = (error: unknown): error is Refusal => error instanceof Refusal && FAILURES.includes(error.code);
 
+/** What the directory or an administrator says against the person, now. */
+const ENDS_THE_SESSION: readonly RefusalCode[] = [
+  'account-disabled',
+  'account-expired',
+  'directory-entry-missing',
+  'user-disabled',
+  'session-ended',
+];
+
+export const endsTheSession = ({ code }: Refusal): boolean => ENDS_THE_SESSION.includes(code);
+
 /** The gateway and user type that a session belongs to, where the application still names them. */
 export function placeOf(
   { gateways }: Pick<IssuingApplication, 'gateways'>,
@@ -58,17 +69,37 @@ export async function refreshSession(
     throw new Refusal('session-ended', { detail: 'the application does not name its user type' });
   const { served, userType } = place;
   try {
-    const found = await progress.record.step('directory', async (note) => {
-      const { directory } = served;
-      const { objectGUID } = session;
-      const again = await lookUpAgain({ userType, directory, objectGUID, now: progress.asking.now });
-      requireSamePassword(again, session);
-      return noted(again, note);
-    });
+    const found = await progress.record.step('directory', async (note) =>
+      noted(await lookUpSession(place, session, progress.asking.now), note),
+    );
     return await knowIdentified(progress, issuing, { found, gateway: served.gateway }, dependencies);
   } catch (error) {
     return recallUser(progress, session.userId, userType, error, dependencies);
   }
+}
+
+/** False once the directory says that the session is over; without its word the session goes on. */
+export async function isSessionGood(issuing: IssuingApplication, session: StoredSession, now: Date): Promise<boolean> {
+  const place = placeOf(issuing, session);
+  if (place === undefined) return false;
+  try {
+    await lookUpSession(place, session, now);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return !endsTheSession(error);
+  }
+}
+
+async function lookUpSession(
+  { served, userType }: NonNullable<ReturnType<typeof placeOf>>,
+  session: StoredSession,
+  now: Date,
+): Promise<LookedUp> {
+  const { directory } = served;
+  const found = await lookUpAgain({ userType, directory, objectGUID: session.objectGUID, now });
+  requireSamePassword(found, session);
+  return found;
 }
 
 /** Of somebody who has just proved who he is; his stored user is found by his objectGUID when the refresh fails. */

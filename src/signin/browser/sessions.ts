@@ -54,6 +54,8 @@ export interface Sessions {
   /** The same session after a second factor, under a new cookie. */
   raise(session: Session, asked: string, now: Date): Promise<OpenedSession>;
   end(session: Session): Promise<void>;
+  /** Whether it has not been ended. */
+  isOpen(session: Session): Promise<boolean>;
   /** Of one user, everywhere. */
   endOfUser(userId: string): Promise<number>;
 }
@@ -128,6 +130,7 @@ export function openSessions({ store, randomBytes }: SessionDependencies): Sessi
       return opened;
     },
     end: forget,
+    isOpen: async ({ stored: { id } }) => known.has(id) || (await store.find(id)) !== undefined,
     async endOfUser(userId) {
       for (const [id, { stored }] of known) if (stored.userId === userId) known.delete(id);
       return store.deleteOfUser(userId);

@@ -1,0 +1,134 @@
+/**
+ * `/wsf/account/<appId>`: a person's own second factors and password. Open to whoever is signed in, and, once there is a
+ * second factor, has used it in this session.
+ */
+import { accountPage } from '../../pages/account-page.ts';
+import type { AccountMessage, AccountProblem } from '../../pages/views.ts';
+import { Refusal } from '../../refusal.ts';
+import { NO_DEMANDS } from '../../signin/browser/next-step.ts';
+import { makeRecoveryCodes, removeSecondFactor } from '../../signin/browser/own-account.ts';
+import { isSessionGood } from '../../signin/browser/refresh.ts';
+import type { IssuingApplication } from '../../signin/issue.ts';
+import type { HttpReply } from '../http-server.ts';
+import { logOutcome } from '../log-outcome.ts';
+import { clearSessionCookie } from './cookies.ts';
+import { ENROL, showEnrolment, showRecoveryCodes } from './enrolment.ts';
+import { takeForm } from './forms.ts';
+import type { Fields } from './forms.ts';
+import { refuse } from './passive-endpoint.ts';
+import type { FindApplication } from './passive-endpoint.ts';
+import { receiveForm } from './receive-form.ts';
+import type { BrowserService } from './service.ts';
+import { seeOther, sendPage } from './send-page.ts';
+import { allowsPasswordChanges } from './sign-in-step.ts';
+import { displayNameOf, isSignedIn, signOutAddress, situationOf } from './signed-in.ts';
+import type { SignedIn } from './signed-in.ts';
+import { show } from './steps.ts';
+import { addressOf, formOf, openVisit, sendRefused } from './visit.ts';
+import type { BrowserRequest, Visit } from './visit.ts';
+
+const MESSAGES: Readonly<Record<string, AccountMessage>> = {
+  changed: 'password-changed',
+  added: 'factor-added',
+  removed: 'factor-removed',
+};
+
+export async function showAccount(
+  service: BrowserService,
+  find: FindApplication,
+  request: BrowserRequest,
+  reply: HttpReply,
+): Promise<HttpReply> {
+  const issuing = find(request);
+  if ('unknownId' in issuing) return refuseUnknown(service, issuing.unknownId, request, reply);
+  return show(await openAccount(service, issuing, request, reply), answer);
+}
+
+export async function takeAccount(
+  service: BrowserService,
+  find: FindApplication,
+  request: BrowserRequest,
+  reply: HttpReply,
+): Promise<HttpReply> {
+  const issuing = find(request);
+  if ('unknownId' in issuing) return refuseUnknown(service, issuing.unknownId, request, reply);
+  const visit = await openAccount(service, issuing, request, reply);
+  const body = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '';
+  return receiveForm(visit, new URLSearchParams(body), takeAccountForm);
+}
+
+function refuseUnknown(service: BrowserService, unknownId: string, request: BrowserRequest, reply: HttpReply) {
+  return refuse(service, { unknownId }, new Refusal('unknown-application', { actual: unknownId }), request, reply);
+}
+
+/** Whoever has a second factor must use it here; whoever has none could not. */
+async function openAccount(
+  service: BrowserService,
+  issuing: IssuingApplication,
+  request: BrowserRequest,
+  reply: HttpReply,
+): Promise<Visit> {
+  const visit = await openVisit(service, request, reply, {
+    endpoint: 'account',
+    issuing,
+    demands: NO_DEMANDS,
+    policy: 'never',
+    requestId: undefined,
+    userName: undefined,
+    language: undefined,
+    staysSignedIn: false,
+  });
+  const { sessions } = service.dependencies;
+  if (visit.session !== undefined && !(await isSessionGood(issuing, visit.session.stored, visit.attempt.now))) {
+    await sessions.end(visit.session);
+    clearSessionCookie(reply);
+    return { ...visit, session: undefined };
+  }
+  const enrolled = await situationOf(visit).enrolled();
+  return enrolled ? { ...visit, goal: { ...visit.goal, policy: 'always' } } : visit;
+}
+
+async function answer(visit: SignedIn): Promise<HttpReply> {
+  const { newRecoveryCodes } = visit.session.memory;
+  if (visit.show === ENROL.codes && newRecoveryCodes !== undefined) return showRecoveryCodes(visit, newRecoveryCodes);
+  visit.session.memory.newRecoveryCodes = undefined;
+  if (visit.show === ENROL.totp || visit.show === ENROL.passkey) return showEnrolment(visit);
+  return showOwnAccount(visit);
+}
+
+async function showOwnAccount(visit: SignedIn, problem?: AccountProblem): Promise<HttpReply> {
+  const { service, session } = visit;
+  const { secondFactors } = service.dependencies;
+  const { userId } = session.stored;
+  const message = visit.show === undefined ? undefined : MESSAGES[visit.show];
+  const view = {
+    ...formOf(visit),
+    userName: await displayNameOf(visit),
+    factors: await secondFactors.list(userId),
+    recoveryCodesLeft: await secondFactors.recoveryCodesLeft(userId),
+    addTotpHref: addressOf(visit, ENROL.totp),
+    addPasskeyHref: addressOf(visit, ENROL.passkey),
+    ...(allowsPasswordChanges(visit) && { changePasswordHref: addressOf(visit, 'password') }),
+    signOutHref: signOutAddress(visit),
+    ...(message !== undefined && { message }),
+    ...(problem !== undefined && { problem }),
+  };
+  return sendPage(visit.reply, 200, accountPage(visit.page, view));
+}
+
+async function takeAccountForm(visit: Visit, fields: Fields): Promise<HttpReply> {
+  const step = fields.get('step');
+  if (step !== 'remove-factor' && step !== 'new-recovery-codes') return takeForm(visit, fields);
+  const mayChange = isSignedIn(visit) && visit.goal.policy === 'always' && visit.session.stored.secondFactorAt;
+  if (!mayChange) return seeOther(visit.reply, addressOf(visit));
+  const { service, attempt, session } = visit;
+  const outcome =
+    step === 'remove-factor'
+      ? await removeSecondFactor(attempt, session, fields.get('id') ?? '', service.dependencies)
+      : await makeRecoveryCodes(attempt, session, service.dependencies);
+  logOutcome(service.log, attempt.endpoint, outcome);
+  if (outcome.kind === 'done')
+    return seeOther(visit.reply, addressOf(visit, step === 'remove-factor' ? 'removed' : ENROL.codes));
+  if (outcome.refusal.code === 'second-factor-last') return showOwnAccount(visit, 'last-factor');
+  return sendRefused(visit, outcome);
+}

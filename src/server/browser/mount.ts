@@ -1,0 +1,68 @@
+/** Every address for browsers, mounted in one place. */
+import { NotRecordedError } from '../../signin/recorded.ts';
+import { ADFS_PATHS, APPLICATION_PATHS } from '../../model/urls.ts';
+import { loggedError } from '../error-log.ts';
+import type { HttpReply, HttpServer } from '../http-server.ts';
+import { refuseOtherMethods } from '../routes.ts';
+import { showAccount, takeAccount } from './account-endpoint.ts';
+import { metadataHandler } from './metadata-endpoint.ts';
+import { showPassive, takePassive } from './passive-endpoint.ts';
+import type { FindApplication } from './passive-endpoint.ts';
+import type { BrowserService } from './service.ts';
+import { contextFor, sendRefusal } from './visit.ts';
+import type { BrowserRequest } from './visit.ts';
+
+type Endpoint = (
+  service: BrowserService,
+  find: FindApplication,
+  request: BrowserRequest,
+  reply: HttpReply,
+) => Promise<HttpReply>;
+
+export function mountBrowserRoutes(server: HttpServer, service: BrowserService): void {
+  const byId: FindApplication = ({ params }) => {
+    const appId = (params as { readonly appId?: string }).appId ?? '';
+    return service.applications.get(appId.toLowerCase()) ?? { unknownId: appId };
+  };
+  const byHost: FindApplication = ({ hostname }) => service.applicationAt(hostname) ?? { unknownId: hostname };
+  const mount = (url: string, find: FindApplication, shows: Endpoint, takes: Endpoint): void => {
+    server.get(url, guarded(service, find, shows));
+    server.post(url, guarded(service, find, takes));
+    refuseOtherMethods(server, url, ['GET', 'HEAD', 'POST']);
+  };
+  mount(APPLICATION_PATHS.passiveSignIn, byId, showPassive, takePassive);
+  mount(ADFS_PATHS.passiveSignIn, byHost, showPassive, takePassive);
+  mount(`${ADFS_PATHS.passiveSignIn}/`, byHost, showPassive, takePassive);
+  mount(APPLICATION_PATHS.account, byId, showAccount, takeAccount);
+  const metadata = metadataHandler(service, byHost);
+  // AD FS does not mind upper and lower case, and Microsoft's documents write it both ways.
+  for (const url of [ADFS_PATHS.federationMetadata, ADFS_PATHS.federationMetadata.toLowerCase()]) {
+    server.get(url, metadata);
+    refuseOtherMethods(server, url, ['GET', 'HEAD']);
+  }
+  for (const [url, { body, type }] of service.assets.files) {
+    server.get(url, (_request, reply) =>
+      reply
+        .headers({ 'Content-Type': type, 'Cache-Control': 'public, max-age=31536000, immutable' })
+        .header('X-Content-Type-Options', 'nosniff')
+        // An image with a script in it, opened by its own address.
+        .header('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox")
+        .send(body),
+    );
+    refuseOtherMethods(server, url, ['GET', 'HEAD']);
+  }
+}
+
+/** A defect is a page too: the person must know what to tell. */
+function guarded(service: BrowserService, find: FindApplication, endpoint: Endpoint) {
+  return async (request: BrowserRequest, reply: HttpReply): Promise<HttpReply> => {
+    try {
+      return await endpoint(service, find, request, reply);
+    } catch (error) {
+      const correlationId = error instanceof NotRecordedError ? error.activityId : service.dependencies.randomUUID();
+      service.log.error({ error: loggedError(error), activity: correlationId }, 'the request failed');
+      const page = contextFor(service, request, undefined);
+      return sendRefusal({ page, reply }, { code: 'internal-error', correlationId, time: service.now() });
+    }
+  };
+}

@@ -1,0 +1,45 @@
+/** The pages for whoever is not signed in: the form, and the change of a password that must not be used any more. */
+import { changePasswordPage } from '../../pages/change-password-page.ts';
+import { signInPage } from '../../pages/sign-in-page.ts';
+import type { ChangePasswordProblem, ChangePasswordReason, SignInProblem } from '../../pages/views.ts';
+import type { HttpReply } from '../http-server.ts';
+import { sendPage } from './send-page.ts';
+import { addressOf, formOf } from './visit.ts';
+import type { Visit } from './visit.ts';
+
+export function showSignIn(
+  visit: Visit,
+  problem?: SignInProblem,
+  userName = visit.goal.userName,
+  status = 200,
+): HttpReply {
+  const { service, page, reply } = visit;
+  const view = {
+    ...formOf(visit),
+    ...(userName !== undefined && { userName }),
+    ...(problem !== undefined && { problem }),
+    offersToStaySignedIn: service.settings.staySignedInMinutes > 0,
+    ...(allowsPasswordChanges(visit) && { changePasswordHref: addressOf(visit, 'password') }),
+  };
+  return sendPage(reply, status, signInPage(page, view));
+}
+
+/** Of anybody here: whose it is, is known only once the old password is. */
+export const allowsPasswordChanges = ({ goal }: Visit): boolean =>
+  goal.issuing.passwordGateways.some(({ userTypes }) => userTypes.some((userType) => userType.allowPasswordChanges));
+
+export function showChangePassword(
+  visit: Visit,
+  reason: ChangePasswordReason,
+  problem?: ChangePasswordProblem,
+  userName = visit.goal.userName,
+): HttpReply {
+  const view = {
+    ...formOf(visit),
+    reason,
+    ...(userName !== undefined && { userName }),
+    ...(problem !== undefined && { problem }),
+    ...(reason === 'wanted' && { cancelHref: addressOf(visit) }),
+  };
+  return sendPage(visit.reply, 200, changePasswordPage(visit.page, view));
+}

@@ -1,0 +1,33 @@
+/** A visit of somebody who is signed in, and what the pages of such a visit share. */
+import type { Situation } from '../../signin/browser/next-step.ts';
+import type { Session } from '../../signin/browser/sessions.ts';
+import type { Visit } from './visit.ts';
+
+export type SignedIn = Visit & { readonly session: Session };
+
+export const isSignedIn = (visit: Visit): visit is SignedIn => visit.session !== undefined;
+
+export function situationOf({ service, goal, session, asked, insideCorporateNetwork, attempt }: Visit): Situation {
+  const { secondFactors } = service.dependencies;
+  const enrolled = async (): Promise<boolean> =>
+    session !== undefined && (await secondFactors.list(session.stored.userId)).length > 0;
+  return {
+    session: session && { ...session.stored, memory: session.memory },
+    demands: goal.demands,
+    asked,
+    policy: goal.policy,
+    insideCorporateNetwork,
+    enrolled,
+    now: attempt.now,
+  };
+}
+
+/** As the person types it; the stored user name where no attribute holds that. */
+export async function displayNameOf({ service, session, goal }: SignedIn): Promise<string> {
+  const user = await service.dependencies.users.find(session.stored.userId);
+  if (user === undefined) return '';
+  const matched = user.attributes[goal.issuing.application.userAttributeUsernameMatch ?? 'email'];
+  return typeof matched === 'string' ? matched : user.username;
+}
+
+export const signOutAddress = ({ goal }: Visit): string => `/wsf/prp/${goal.issuing.application.id}?wa=wsignout1.0`;

@@ -1,0 +1,46 @@
+/**
+ * What a browser is shown for what it came for: the next step (signin/browser/next-step.ts) as a page.
+ *
+ * Every form leads back here by a redirect. Does not own: what follows when nothing is missing any more (`answer`).
+ */
+import { Refusal } from '../../refusal.ts';
+import { refuseAttempt } from '../../signin/browser/attempt.ts';
+import { nextStep } from '../../signin/browser/next-step.ts';
+import type { NextStep, Situation } from '../../signin/browser/next-step.ts';
+import type { HttpReply } from '../http-server.ts';
+import { showEnrolment } from './enrolment.ts';
+import { showSecondFactor } from './second-factor-step.ts';
+import { showChangePassword, showSignIn } from './sign-in-step.ts';
+import { isSignedIn, situationOf } from './signed-in.ts';
+import type { SignedIn } from './signed-in.ts';
+import { signInSilently, wantsTicket } from './ticket.ts';
+import { sendRefused } from './visit.ts';
+import type { Visit } from './visit.ts';
+
+export type Answer = (visit: SignedIn, situation: Situation) => Promise<HttpReply>;
+
+export async function show(visit: Visit, answer: Answer): Promise<HttpReply> {
+  if (visit.show === 'password') return showChangePassword(visit, 'wanted');
+  const situation = situationOf(visit);
+  const step = await nextStep(situation);
+  if (step === 'sign-in' || !isSignedIn(visit)) return signIn(visit, answer);
+  return afterSignIn(visit, situation, step, answer);
+}
+
+async function afterSignIn(visit: SignedIn, situation: Situation, step: NextStep, answer: Answer): Promise<HttpReply> {
+  if (step === 'second-factor') return showSecondFactor(visit);
+  if (step === 'enrolment') return showEnrolment(visit);
+  if (visit.goal.demands.windowsAsked && visit.session.stored.method !== 'kerberos')
+    return sendRefused(
+      visit,
+      await refuseAttempt(visit.attempt, visit.service.dependencies, new Refusal('wauth-not-met')),
+    );
+  return answer(visit, situation);
+}
+
+async function signIn(visit: Visit, answer: Answer): Promise<HttpReply> {
+  if (!wantsTicket(visit)) return showSignIn(visit);
+  const silent = await signInSilently(visit);
+  if ('opened' in silent) return show(silent.opened, answer);
+  return silent.answered;
+}
