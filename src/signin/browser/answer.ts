@@ -24,11 +24,13 @@ export interface AnswerFacts {
 }
 
 /**
- * A relying party that sends the browser back and forth: it takes no answer for good. AD FS draws the line at six within
- * 20 seconds; tabs that a browser restores at its start are no loop, as each has a request of its own.
+ * A relying party that sends the browser back and forth, because it takes no answer for good. AD FS draws the line at six
+ * within 20 seconds. Counted for each `client-request-id`, which Entra keeps as long as it is one sign-in: tabs that a
+ * browser restores at its start are no loop.
  */
-const MOST_ANSWERS = { sameRequest: 5, all: 30 } as const;
+const MOST_ANSWERS = 5;
 const WITHIN_MS = 20_000;
+const MOST_REMEMBERED = 20;
 
 export async function answerSession(
   asked: BrowserAttempt,
@@ -57,10 +59,10 @@ export async function answerSession(
 
 function requireNoLoop({ memory: { answered } }: Session, { now, requestId }: BrowserAttempt): void {
   while (answered[0] !== undefined && now.getTime() - answered[0].at > WITHIN_MS) answered.shift();
-  const same = answered.filter((answer) => answer.requestId === requestId).length;
-  if (same >= MOST_ANSWERS.sameRequest || answered.length >= MOST_ANSWERS.all)
-    throw new Refusal('sign-in-loops', {
-      actual: `${same} answers to this request, ${answered.length} in all, within ${WITHIN_MS / 1000} s`,
-    });
+  const same = answered.reduce((count, answer) => (answer.requestId === requestId ? count + 1 : count), 0);
+  if (same >= MOST_ANSWERS)
+    throw new Refusal('sign-in-loops', { actual: `${same} answers to this request within ${WITHIN_MS / 1000} s` });
+  // Beyond, the oldest go: nothing grows with the rate.
+  if (answered.length >= MOST_REMEMBERED) answered.shift();
   answered.push({ at: now.getTime(), requestId });
 }
