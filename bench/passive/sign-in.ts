@@ -74,10 +74,11 @@ async function openSession(provider: IdentityProvider, browser: Browser): Promis
   proveAnswer(answer, wctx, provider.signingCertificate);
 }
 
+/** As Entra asks: each sign-in has an id of its own, by which a provider tells many sign-ins from one that goes in circles. */
 function signInUrl({ address }: IdentityProvider, wctx = `estsrequest=${randomUUID()}`): string {
   const url = new URL(address);
-  for (const [name, value] of Object.entries({ wa: 'wsignin1.0', wtrealm: REALM, wctx }))
-    url.searchParams.set(name, value);
+  const parameters = { wa: 'wsignin1.0', wtrealm: REALM, wctx, 'client-request-id': randomUUID() };
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
   return url.href;
 }
 
@@ -89,12 +90,17 @@ async function typePassword(page: Page, browser: Browser, { username, password }
     if (passwordField === undefined || nameField === undefined) continue;
     return browser.submit(page, form, { [nameField.name]: username, [passwordField.name]: password });
   }
-  throw new Error(`${new URL(page.url).pathname} answered ${page.status} without a sign-in form`);
+  throw unexpected(page, 'without a sign-in form');
 }
 
 function requireAnswer(page: Page): Form {
   const answer = answerOf(page);
-  if (answer === undefined)
-    throw new Error(`${new URL(page.url).pathname} answered ${page.status} without a signed answer`);
+  if (answer === undefined) throw unexpected(page, 'without a signed answer');
   return answer;
+}
+
+/** With the page's own words: they say what is wrong. */
+function unexpected({ url, status, html }: Page, how: string): Error {
+  const words = html.replaceAll(/<(style|script|head)\b.*?<\/\1>|<[^>]*>/gis, ' ').replaceAll(/\s+/g, ' ');
+  return new Error(`${new URL(url).pathname} answered ${status} ${how}: ${words.trim().slice(0, 400)}`);
 }
