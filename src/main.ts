@@ -10,6 +10,7 @@ import { createKeyCommand, importKeyCommand, listKeysCommand, showKeyCommand } f
 import { listActivities } from './commands/log.ts';
 import { explain } from './commands/problem.ts';
 import { rehearseCommand } from './commands/rehearse.ts';
+import { makeEnrolmentCode, resetSecondFactors, showSecondFactors } from './commands/second-factor.ts';
 import { serve } from './commands/serve.ts';
 
 const CONFIG = ['--config <file>', 'configuration file'] as const;
@@ -145,6 +146,27 @@ keys
   .argument('<key>', 'id or name')
   .requiredOption(...CONFIG)
   .action(run(showKeyCommand));
+
+const PERSON = ['<person>', 'user name, UPN, objectGUID or id of somebody who has signed in before'] as const;
+const secondFactor = mortise.command('second-factor').description('people’s second factors; also while `serve` runs');
+secondFactor
+  .command('show')
+  .description('list a person’s second factors')
+  .argument(...PERSON)
+  .requiredOption(...CONFIG)
+  .action(run(showSecondFactors));
+secondFactor
+  .command('code')
+  .description('make a one-time code with which a person sets up a second factor from anywhere')
+  .argument(...PERSON)
+  .requiredOption(...CONFIG)
+  .action(run(makeEnrolmentCode));
+secondFactor
+  .command('reset')
+  .description('take away a person’s second factors and recovery codes, and end the sessions')
+  .argument(...PERSON)
+  .requiredOption(...CONFIG)
+  .action(run(resetSecondFactors));
 
 const entra = mortise.command('entra').description('what Entra must believe about Mortise');
 entra

@@ -12,7 +12,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['commands'],
   ['doctor'],
   ['rehearsal', 'entra'],
-  ['server'],
+  ['server', 'administration'],
   ['wsfed', 'pages'],
   ['wstrust'],
   ['signin'],

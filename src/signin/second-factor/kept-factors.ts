@@ -50,13 +50,7 @@ const NAMES = { totp: 'Authenticator', passkey: 'Passkey' } as const;
 const PURPOSE = 'second factor';
 
 export function openKeptFactors({ store, masterKey, randomBytes, randomUUID }: KeptFactorsDependencies): KeptFactors {
-  const opened = async (stored: StoredFactor): Promise<OpenedFactor> => {
-    const secret = await openSecret(stored.protectedSecret, PURPOSE, boundTo(stored), masterKey);
-    if (stored.kind === 'totp') return { stored, kind: 'totp', secret };
-    return { stored, kind: 'passkey', passkey: JSON.parse(secret.toString()) as Passkey };
-  };
-  const list = async (userId: string): Promise<readonly OpenedFactor[]> =>
-    Promise.all((await store.list(userId)).map(opened));
+  const list = (userId: string) => openFactors(userId, { store, masterKey });
 
   const keep = async (userId: string, factor: NewFactor, now: Date): Promise<KnownFactor> => {
     const present = await list(userId);
@@ -84,6 +78,23 @@ export function openKeptFactors({ store, masterKey, randomBytes, randomUUID }: K
       return kept;
     },
   };
+}
+
+/**
+ * Of one user, in the order of creation.
+ *
+ * @throws KeyError when the master key does not open one
+ */
+export async function openFactors(
+  userId: string,
+  { store, masterKey }: { readonly store: Pick<Store['secondFactors'], 'list'>; readonly masterKey: string },
+): Promise<readonly OpenedFactor[]> {
+  const opened = async (stored: StoredFactor): Promise<OpenedFactor> => {
+    const secret = await openSecret(stored.protectedSecret, PURPOSE, boundTo(stored), masterKey);
+    if (stored.kind === 'totp') return { stored, kind: 'totp', secret };
+    return { stored, kind: 'passkey', passkey: JSON.parse(secret.toString()) as Passkey };
+  };
+  return Promise.all((await store.list(userId)).map(opened));
 }
 
 /** What may be shown of it. */
