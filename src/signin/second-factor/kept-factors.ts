@@ -115,7 +115,7 @@ function provenBy(factor: OpenedFactor | NewFactor): string {
 function nameOf({ kind, name }: NewFactor): string {
   const shown = name
     .toWellFormed()
-    .replaceAll(/\p{C}+/gu, ' ')
+    .replaceAll(/[\s\p{C}]+/gu, ' ')
     .trim()
     .slice(0, LONGEST_NAME)
     .toWellFormed();
