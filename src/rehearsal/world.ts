@@ -160,7 +160,8 @@ function startMortise(
 ): Promise<RunningServer> {
   return startServer(configuration, {
     store,
-    log: pino({ level: logLevel }, pino.destination(2)),
+    // As in `serve`: a line waits for no disk.
+    log: pino({ level: logLevel }, pino.destination({ dest: 2, sync: false })),
     now: () => new Date(Date.now() + plan.mortiseClockMs),
     openDirectory: () =>
       plan.directoryAnswers
