@@ -33,6 +33,20 @@ export function keptQuery<V extends Values, Row>(
   };
 }
 
+/**
+ * An insertion of rows. `build` runs once for each number of rows, and puts their columns in the order in which the rows
+ * have them: the same in each row.
+ */
+export function keptInsertion<Row extends object>(
+  build: (rows: readonly Row[]) => Compilable,
+): (rows: readonly Row[]) => Statement {
+  const texts: string[] = [];
+  return (rows) => {
+    const sql = (texts[rows.length] ??= build(rows).compile().sql);
+    return { sql, parameters: rows.flatMap((row) => Object.values(row) as readonly SQLInputValue[]) };
+  };
+}
+
 /** A value may stand in several places of the text, and constants between them. */
 function withPlaces(build: (...values: Values) => Compilable, count: number): (values: Values) => Statement {
   const standIns = Array.from({ length: count }, (_, place) => Symbol(place));

@@ -3,8 +3,9 @@ import type { Kysely, SelectQueryBuilder } from 'kysely';
 import type { Activity, ActivityQuery } from '../audit/activity.ts';
 import { activityKeyRows, activityOf, activityRow, deviceKey } from './activity-rows.ts';
 import { DELETED_AT_ONCE, deleteInSteps } from './delete-in-steps.ts';
+import { keptInsertion } from './kept-query.ts';
 import { statement } from './node-sqlite.ts';
-import type { Tables } from './schema.ts';
+import type { ActivityKeyRow, ActivityRow, Tables } from './schema.ts';
 import type { Store } from './store.ts';
 import type { Job } from './transaction.ts';
 import type { Writer } from './writer.ts';
@@ -27,22 +28,27 @@ export async function sqliteActivities(db: Kysely<Tables>, writer: Writer): Prom
     .select((eb) => eb.fn.max('sequence').as('last'))
     .executeTakeFirstOrThrow();
   let sequence = last ?? 0;
+  const insertion = insertions(db);
 
   return {
     ...readActivities(db),
     async append(activity) {
       sequence += 1;
-      const written = await writer.write(insertion(db, sequence, activity));
+      const written = await writer.write(insertion(sequence, activity));
       if (written.kind !== 'committed') throw new Error(`there is a record ${activity.id} already`);
     },
     prune: (before) => deleteInSteps(writer, deletion(db, before)),
   };
 }
 
-function insertion(db: Kysely<Tables>, sequence: number, activity: Activity): Job {
-  const keys = activityKeyRows(sequence, activity);
-  const record = statement(db.insertInto('activity').values(activityRow(sequence, activity)));
-  return keys.length === 0 ? [record] : [record, statement(db.insertInto('activity_key').values(keys))];
+function insertions(db: Kysely<Tables>): (sequence: number, activity: Activity) => Job {
+  const records = keptInsertion((rows: readonly ActivityRow[]) => db.insertInto('activity').values(rows));
+  const names = keptInsertion((rows: readonly ActivityKeyRow[]) => db.insertInto('activity_key').values(rows));
+  return (sequence, activity) => {
+    const keys = activityKeyRows(sequence, activity);
+    const record = records([activityRow(sequence, activity)]);
+    return keys.length === 0 ? [record] : [record, names(keys)];
+  };
 }
 
 function deletion(db: Kysely<Tables>, before: Date) {

@@ -1,5 +1,5 @@
 /** Browser sessions in SQLite. One is looked for at every request of a browser that has a cookie: by a kept query. */
-import { keptQuery } from './kept-query.ts';
+import { keptInsertion, keptQuery, keptStatement } from './kept-query.ts';
 import type { Reading } from './node-sqlite.ts';
 import { statement } from './node-sqlite.ts';
 import { deleteInSteps, DELETED_AT_ONCE } from './delete-in-steps.ts';
@@ -11,17 +11,18 @@ type Sessions = Store['sessions'];
 
 export function sqliteSessions({ db, prepare }: Reading, writer: Writer): Sessions {
   const byId = keptQuery(prepare, (id: string) => db.selectFrom('session').selectAll().where('id', '=', id));
+  const deletion = keptStatement((id: string) => db.deleteFrom('session').where('id', '=', id));
+  const insertion = keptInsertion((rows: readonly SessionRow[]) => db.insertInto('session').values(rows));
   return {
     async find(id) {
       const [row] = byId(id);
       return row === undefined ? undefined : sessionOf(row);
     },
     async put(session) {
-      await writer.write([putSession(db, session)]);
+      await writer.write([deletion(session.id), insertion([sessionRow(session)])]);
     },
     async delete(id) {
-      const query = db.deleteFrom('session').where('id', '=', id);
-      const written = await writer.write([{ ...statement(query), mustChange: true }]);
+      const written = await writer.write([{ ...deletion(id), mustChange: true }]);
       return written.kind === 'committed';
     },
     async deleteOfUser(userId) {
@@ -45,16 +46,6 @@ function expired(db: Reading['db'], before: Date) {
     .orderBy('expires_at')
     .limit(DELETED_AT_ONCE);
   return statement(db.deleteFrom('session').where('id', 'in', oldest));
-}
-
-function putSession(db: Reading['db'], session: StoredSession) {
-  const { id, ...row } = sessionRow(session);
-  return statement(
-    db
-      .insertInto('session')
-      .values({ id, ...row })
-      .onConflict((conflict) => conflict.column('id').doUpdateSet(row)),
-  );
 }
 
 function sessionRow(session: StoredSession): SessionRow {

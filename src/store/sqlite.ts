@@ -58,7 +58,7 @@ async function assembled(sqlite: DatabaseSync, writer: Writer): Promise<Store> {
     sessions: sqliteSessions(reading, writer),
     secondFactors: sqliteSecondFactors(reading, writer),
     signingKeys: sqliteSigningKeys(db, writer),
-    familiarSources: sqliteFamiliarSources(db, writer),
+    familiarSources: sqliteFamiliarSources(reading, writer),
     activities: await sqliteActivities(db, writer),
     failed: writer.failed,
     async close() {

@@ -1,9 +1,10 @@
 /** Queries whose text is built once: each value in its place, at every call. */
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { keptQuery, keptStatement } from '../../src/store/kept-query.ts';
+import { keptInsertion, keptQuery, keptStatement } from '../../src/store/kept-query.ts';
 import { readingOver } from '../../src/store/node-sqlite.ts';
 import { preparedStatements } from '../../src/store/prepared-statements.ts';
+import type { RecoveryCodeRow, SecondFactorRow } from '../../src/store/schema.ts';
 
 const { db } = readingOver(() => {
   throw new Error('building asks nothing');
@@ -49,6 +50,26 @@ test('a value that is a constant of the text too, and null, are values like any 
   );
   expect(insert('totp', null).parameters).toEqual(['totp', 'totp', null]);
   expect(insert('x', 1).parameters).toEqual(['totp', 'x', 1]);
+});
+
+test('an insertion is what would be built anew, for each number of rows', () => {
+  const build = (rows: readonly RecoveryCodeRow[]) => db.insertInto('recovery_code').values(rows);
+  let built = 0;
+  const insert = keptInsertion((rows: readonly RecoveryCodeRow[]) => ((built += 1), build(rows)));
+  const rows = [1, 2, 3].map((n) => ({ user_id: `u${n}`, digest: `d${n}` }));
+  for (const some of [rows.slice(0, 1), rows, rows.slice(1, 2), rows.toReversed()]) {
+    const { sql, parameters } = build(some).compile();
+    expect(insert(some)).toEqual({ sql, parameters });
+  }
+  expect(built).toBe(2);
+});
+
+test('an insertion takes a null for a value', () => {
+  const row = { id: 'f', user_id: 'u', kind: 'totp', name: 'n', protected_secret: new Uint8Array(1) } as const;
+  const insert = keptInsertion((rows: readonly SecondFactorRow[]) => db.insertInto('second_factor').values(rows));
+  const of = (last_used_at: number | null) => insert([{ ...row, counter: 0, created_at: 1, last_used_at }]);
+  expect(of(null).parameters.at(-1)).toBeNull();
+  expect(of(7)).toEqual({ sql: of(null).sql, parameters: [...of(null).parameters.slice(0, -1), 7] });
 });
 
 test('a question is answered at once, each time anew', () => {

@@ -72,6 +72,15 @@ test.each(lookUps)('%s: over an index, nothing is sorted but what it found', asy
   if (!name.includes('correlation')) expect(plan.filter((line) => line.includes('TEMP B-TREE'))).toEqual([]);
 });
 
+test('the value of an attribute is kept from the choice of the plan', async () => {
+  // Else SQLite, which has a partial index for one attribute, would prepare the statement anew at each call.
+  const texts: string[] = [];
+  await plansOf(({ db, prepare }) =>
+    readUsers({ db, prepare: (sql) => (texts.push(sql), prepare(sql)) }).findByCorrelation('g', 't', 'dn', 'CN=PC'),
+  );
+  expect(texts).toEqual([expect.stringContaining('"attribute" = cast(? as text)')]);
+});
+
 test('whoever holds a unique value: over its index', async () => {
   const plan = await plansOf((reading) => readUsers(reading).findByUniqueValue('nora@corp.example.test'));
   expect(plan.filter((line) => /^SCAN|AUTOMATIC/.test(line))).toEqual([]);
