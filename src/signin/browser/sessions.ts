@@ -6,6 +6,7 @@
  * Does not own: cookies (server/), and what a session is good for (next-step.ts).
  */
 import { createHash } from 'node:crypto';
+import { Refusal } from '../../refusal.ts';
 import type { Store, StoredSession } from '../../store/store.ts';
 
 /** A proof that was given for one request, so that a request that wants it anew gets it once. */
@@ -51,7 +52,7 @@ export interface Sessions {
   find(cookie: string | undefined, now: Date): Promise<Session | undefined>;
   /** Durable when resolved. Ends the session before it, whoever's that was. */
   open(opening: Opening, asked: string, before: Session | undefined, now: Date): Promise<OpenedSession>;
-  /** The same session after a second factor, under a new cookie. */
+  /** The same session after a second factor, under a new cookie. @throws Refusal session-ended, when it was meanwhile */
   raise(session: Session, asked: string, now: Date): Promise<OpenedSession>;
   end(session: Session): Promise<void>;
   /** Whether it has not been ended. */
@@ -74,6 +75,8 @@ export interface SessionDependencies {
 
 export function openSessions({ store, randomBytes }: SessionDependencies): Sessions {
   const known = new Map<string, Session>();
+  /** How many times sessions ended: what was read from the store before may be gone since. */
+  let endings = 0;
   let pruned = 0;
 
   const remember = (session: Session): Session => {
@@ -85,16 +88,21 @@ export function openSessions({ store, randomBytes }: SessionDependencies): Sessi
   };
 
   const recall = async (id: string): Promise<Session | undefined> => {
+    const before = endings;
     const stored = await store.find(id);
     // Another request of this browser may have brought it meanwhile: there is one memory for each session.
     const present = known.get(id);
     if (present !== undefined || stored === undefined) return present;
+    if (before !== endings) return recall(id);
     return remember({ stored, memory: { mayEnrol: false, answered: [] } });
   };
 
-  const forget = async ({ stored }: Session): Promise<void> => {
+  /** The store first: whoever finds it in memory until then does not read it back from there. */
+  const forget = async ({ stored }: Session): Promise<boolean> => {
+    const wasThere = await store.delete(stored.id);
+    endings += 1;
     known.delete(stored.id);
-    await store.delete(stored.id);
+    return wasThere;
   };
 
   const begin = async (opening: Opening, memory: SessionMemory, now: Date): Promise<OpenedSession> => {
@@ -124,16 +132,21 @@ export function openSessions({ store, randomBytes }: SessionDependencies): Sessi
     },
     async raise(session, asked, now) {
       const secondFactorProvedFor = { asked, at: now.getTime() };
-      const memory = { ...session.memory, ceremony: undefined, secondFactorProvedFor };
+      const memory = { ...session.memory, ceremony: undefined, mayEnrol: false, secondFactorProvedFor };
       const opened = await begin({ ...session.stored, secondFactorAt: now }, memory, now);
-      await forget(session);
-      return opened;
+      if (await forget(session)) return opened;
+      await forget(opened.session);
+      throw new Refusal('session-ended', { detail: 'while a second factor was proved' });
     },
-    end: forget,
+    async end(session) {
+      await forget(session);
+    },
     isOpen: async ({ stored: { id } }) => known.has(id) || (await store.find(id)) !== undefined,
     async endOfUser(userId) {
+      const ended = await store.deleteOfUser(userId);
+      endings += 1;
       for (const [id, { stored }] of known) if (stored.userId === userId) known.delete(id);
-      return store.deleteOfUser(userId);
+      return ended;
     },
   };
 }
