@@ -27,6 +27,12 @@ describe('RFC 6238 appendix B', () => {
   });
 });
 
+test('of two steps with the same code it is the later: else the code would be taken again in it', () => {
+  const at153568 = at(153_568 * 30);
+  expect(matchTotp(SECRET, '468457', at153568)).toBe(153_569);
+  expect(matchTotp(SECRET, '911617', at(910_737 * 30))).toBe(910_738);
+});
+
 test('is read as people type it', () => {
   for (const typed of ['287082', ' 287 082 ', '287-082', '287\u00a0082\n'])
     expect(matchTotp(SECRET, typed, at(59))).toBe(1);
@@ -67,7 +73,13 @@ describe('the address in the QR code', () => {
     );
   });
 
-  test('holds whatever names there are, and one colon', () => {
+  test('has one colon, whatever the names have', () => {
+    const uri = uriOf('Example: Sales', 'EXAMPLE:nora');
+    expect(decodeURIComponent(uri.pathname)).toBe('/Example  Sales:EXAMPLE nora');
+    expect(uri.searchParams.get('issuer')).toBe('Example  Sales');
+  });
+
+  test('holds whatever names there are', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: 'grapheme', minLength: 1 }),
