@@ -85,7 +85,7 @@ mortise
 
 mortise
   .command('log')
-  .description('list what was issued and what was refused')
+  .description('list what was issued, what was refused and what was done')
   .requiredOption(...CONFIG)
   .option('--device <text>', 'name, principal, GUID or dn')
   .addOption(new Option('--outcome <outcome>', 'only these').choices(['issued', 'refused', 'done']))

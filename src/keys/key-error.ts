@@ -1,5 +1,5 @@
 /**
- * Why a signing key cannot be made, imported or used, in words for the administrator at the command line.
+ * Why a key or another secret cannot be made, imported or used, in words for the administrator at the command line.
  * A request that finds no usable key gets a Refusal instead (pick.ts).
  */
 
@@ -7,9 +7,9 @@
 const KEY_ERRORS = {
   'master-key-malformed': 'The master key is not 32 bytes in base64. Make one with `openssl rand -base64 32`.',
   'master-key-wrong':
-    'The signing key was stored under another master key. Set `server.masterKey` to the one it was stored under, or import the key again.',
+    'It was stored under another master key. Set `server.masterKey` to the one it was stored under; or import the signing key again, or reset the person’s second factors.',
   'key-record-damaged':
-    'The stored signing key is damaged or was changed. Restore the store from a backup, or import the key again.',
+    'What is stored is damaged or was changed. Restore the store from a backup; or import the signing key again, or reset the person’s second factors.',
   'file-not-understood': 'The file holds neither PEM nor PKCS#12. Export it as .pfx, .p12 or .pem.',
   'pkcs12-not-supported':
     'The PKCS#12 file uses an algorithm that is not read here. Export it again with AES-256 and SHA-256.',

@@ -104,7 +104,7 @@ test.each([
   [['--since', '2026-02-30'], 'Give 30m, 2h or 7d'],
   [['--limit', '0'], 'Give a number of 1 or more.'],
   [['--limit', 'many'], 'Give a number of 1 or more.'],
-  [['--outcome', 'lost'], 'Allowed choices are issued, refused.'],
+  [['--outcome', 'lost'], 'Allowed choices are issued, refused, done.'],
 ])('%j is a mistake that is explained', async (args, fix) => {
   const { status, stdout, stderr } = await log(...args);
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
