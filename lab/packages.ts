@@ -14,6 +14,7 @@ export interface DebianPackage {
 }
 
 const DIRECTORY = 'the Active Directory lab: LDAP, Kerberos, the join end to end';
+const BROWSER = 'sign-in in a real browser, and how its pages look';
 
 export const DEBIAN_PACKAGES: readonly DebianPackage[] = [
   { name: 'samba', neededFor: DIRECTORY },
@@ -34,6 +35,10 @@ export const DEBIAN_PACKAGES: readonly DebianPackage[] = [
   { name: 'python3-adal', neededFor: 'MEX and RSTR read by ADAL Python' },
   { name: 'gss-ntlmssp', neededFor: 'SPNEGO with another mechanism before Kerberos, by MIT’s library' },
   { name: 'python3-zeep', neededFor: 'MEX read by a strict WSDL library' },
+  { name: 'chromium', neededFor: BROWSER },
+  // Without a font that is installed Chromium draws no letter.
+  { name: 'fonts-dejavu-core', neededFor: BROWSER },
+  { name: 'oathtool', neededFor: 'codes of an authenticator app, made by somebody else' },
   { name: 'iproute2', neededFor: 'looking for listeners that were left running' },
 ];
 

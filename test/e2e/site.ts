@@ -12,6 +12,7 @@ import { startLab } from '../../lab/samba.ts';
 import type { Lab } from '../../lab/samba.ts';
 import { createKeyMaterial } from '../../src/keys/create.ts';
 import { makeThrowAwayTls } from '../../src/rehearsal/certificates.ts';
+import type { ThrowAwayTls } from '../../src/rehearsal/certificates.ts';
 import { discoverRegistrationService } from '../../src/rehearsal/discovery.ts';
 import { startLocalEntra } from '../../src/rehearsal/entra/local-entra.ts';
 import type { LocalEntra } from '../../src/rehearsal/entra/local-entra.ts';
@@ -20,8 +21,9 @@ import { openHttpClient } from '../../src/rehearsal/http-client.ts';
 import { registerByToken } from '../../src/rehearsal/registration.ts';
 import { requestAccessToken } from '../../src/rehearsal/token-client.ts';
 import { account, computersInAd } from './active-directory.ts';
+import type { BrowserSettings, MortiseSettings } from './configuration.ts';
 import { startMortise } from './mortise.ts';
-import type { Mortise, MortiseParts, MortiseSettings } from './mortise.ts';
+import type { Mortise, MortiseParts } from './mortise.ts';
 
 export interface Joined {
   /** From the subject of the certificate that the device got: its id in Entra. */
@@ -31,12 +33,16 @@ export interface Joined {
 export interface Site {
   readonly lab: Lab;
   readonly entra: LocalEntra;
+  /** Of everything here that speaks TLS. */
+  readonly tls: ThrowAwayTls;
   /** PEM file of the certificate that Entra trusts. */
   readonly signingCertificateFile: string;
   /** Runs until the test has finished. */
   mortise(settings?: MortiseSettings): Promise<Mortise>;
+  /** The same for sign-in in the browser, and Entra sends the domain's people there. */
+  federatedMortise(settings?: BrowserSettings, changes?: Partial<FederationSettings>): Promise<Mortise>;
   /** What an administrator does with the commands of `mortise entra cmdlets`. */
-  federate(mortise: Mortise): void;
+  federate(mortise: Mortise, changes?: Partial<FederationSettings>): void;
   /** Takes an assertion to Entra's token endpoint, and registers the device. @throws JoinFailure as Entra refuses */
   join(mortise: Mortise, assertion: string, sAMAccountName: string): Promise<Joined>;
   close(): Promise<void>;
@@ -91,16 +97,24 @@ async function build(lab: Lab): Promise<Site> {
   });
   const http = openHttpClient(tls.ca);
   const parts: MortiseParts = { lab, tls, signingKey };
-  const federate = (mortise: Mortise): void =>
-    entra.setFederation(lab.domain, federationOf(mortise, signingCertificate));
+  const federate: Site['federate'] = (mortise, changes) =>
+    entra.setFederation(lab.domain, { ...federationOf(mortise, signingCertificate), ...changes });
+  const mortise = async (settings: MortiseSettings = {}): Promise<Mortise> => {
+    const started = await startMortise(parts, settings);
+    onTestFinished(async () => started.close());
+    return started;
+  };
   return {
     lab,
     entra,
+    tls,
     signingCertificateFile,
-    mortise: async (settings = {}) => {
-      const mortise = await startMortise(parts, settings);
-      onTestFinished(async () => mortise.close());
-      return mortise;
+    mortise,
+    federatedMortise: async ({ application, ...browser } = {}, changes) => {
+      const replyUrl = `${entra.urls.login}/login.srf`;
+      const started = await mortise({ browser: { ...browser, application: { replyUrl, ...application } } });
+      federate(started, changes);
+      return started;
     },
     federate,
     join: async (mortise, assertion, sAMAccountName) => {
@@ -127,6 +141,8 @@ function federationOf({ urls }: Mortise, signingCertificate: string): Federation
     issuerUri: urls.issuerUri,
     activeSignInUri: urls.activeSignInUri,
     metadataExchangeUri: urls.metadataExchange13Uri,
+    passiveSignInUri: urls.passiveSignInUri,
+    signOutUri: urls.passiveSignInUri,
     preferredAuthenticationProtocol: 'wsFed',
     signingCertificate,
   };
