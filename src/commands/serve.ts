@@ -1,6 +1,7 @@
 /** `mortise serve`: the production entry. Runs until SIGINT or SIGTERM; answers what is under way before it ends. */
 import { readFileSync } from 'node:fs';
 import { pino } from 'pino';
+import { startAdministration } from '../administration/listener.ts';
 import { problemText } from '../config/problem.ts';
 import { openLdapDirectory } from '../directory/ldap.ts';
 import { startServer } from '../server/serve.ts';
@@ -20,10 +21,12 @@ export async function serve(options: ConfigOption): Promise<number> {
       now: () => new Date(),
       openDirectory: (gateway) => openLdapDirectory(gateway, { ...(ca !== undefined && { ca }), log }),
     });
+    const administration = await startAdministration(configuration.server.store.path, server.administration);
     const stopped = firstSignal(() => log.info({ address: server.address, publicBaseUrl }, 'listening'));
     const reason = await Promise.race([stopped, store.failed]);
     if (reason instanceof Error) log.fatal({ err: reason }, 'the store cannot be written any more: start serve anew');
     else log.info({ signal: reason }, 'stopping');
+    await administration.close();
     await server.close();
     return reason instanceof Error ? 1 : 0;
   });

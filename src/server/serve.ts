@@ -6,6 +6,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import type { ListenerDependencies } from '../administration/listener.ts';
 import type { Configuration } from '../config/load.ts';
 import type { Directory } from '../directory/directory.ts';
 import { ReplayCache } from '../kerberos/replay.ts';
@@ -38,6 +39,8 @@ export interface ServeDependencies {
 }
 
 export interface RunningServer {
+  /** For orders that come beside HTTP, from this machine (administration/). */
+  readonly administration: ListenerDependencies;
   /** Where it listens; the port that the system chose when the configuration says 0. */
   readonly address: AddressInfo;
   /**
@@ -89,7 +92,18 @@ export async function startServer(configuration: Configuration, given: ServeDepe
     mountBrowserRoutes(http, browser);
     await http.listen(settings.listen);
     const address = http.server.address() as AddressInfo;
-    return { address, close: (graceMs = TIMEOUTS.stop) => stop(http, opened, graceMs, log) };
+    const administration: ListenerDependencies = {
+      users: store.users,
+      gateways: environment.gateways,
+      secondFactors,
+      storedFactors: store.secondFactors,
+      endSessions: (userId) => sessions.endOfUser(userId),
+      activities: store.activities,
+      now,
+      randomUUID,
+      log,
+    };
+    return { address, administration, close: (graceMs = TIMEOUTS.stop) => stop(http, opened, graceMs, log) };
   } catch (error) {
     await closeDirectories(opened);
     throw error;

@@ -1,4 +1,5 @@
 /** `mortise serve` as a process: what makes it start and not start, what it logs, and how it ends. */
+import { existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -53,6 +54,20 @@ describe('running', () => {
     expect([messages[0], messages.at(-1)]).toEqual(['listening', 'stopping']);
     expect(stderr).toContain('"code":"ntlm-refused"');
     for (const secret of SECRETS) expect(stderr).not.toContain(secret);
+  });
+
+  test('it takes an administrator’s orders on a socket of its own account, which is gone afterwards', async () => {
+    await site.putSigningKey();
+    const running = site.start(...serve);
+    await portOf(running);
+    const socket = join(site.folder, 'mortise.sqlite.sock');
+    expect(statSync(socket).mode & 0o777).toBe(0o600);
+    const asked = await site.run('second-factor', 'code', 'nobody@corp.example.com', '--config', 'mortise.yaml');
+    expect(asked.status).toBe(1);
+    expect(asked.stderr).toMatch(/sign(ed)? in once/);
+    running.process.kill('SIGTERM');
+    expect((await running.ended).status).toBe(0);
+    expect(existsSync(socket)).toBe(false);
   });
 
   test('it ends with status 1 when the store cannot be written any more, so that its supervisor starts it anew', async () => {
