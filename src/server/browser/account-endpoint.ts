@@ -7,11 +7,9 @@ import type { AccountMessage, AccountProblem } from '../../pages/views.ts';
 import { Refusal } from '../../refusal.ts';
 import { NO_DEMANDS } from '../../signin/browser/next-step.ts';
 import { makeRecoveryCodes, removeSecondFactor } from '../../signin/browser/own-account.ts';
-import { isSessionGood } from '../../signin/browser/refresh.ts';
 import type { IssuingApplication } from '../../signin/issue.ts';
 import type { HttpReply } from '../http-server.ts';
 import { logOutcome } from '../log-outcome.ts';
-import { clearSessionCookie } from './cookies.ts';
 import { ENROL, showEnrolment, showRecoveryCodes } from './enrolment.ts';
 import { takeForm } from './forms.ts';
 import type { Fields } from './forms.ts';
@@ -21,7 +19,7 @@ import { receiveForm } from './receive-form.ts';
 import type { BrowserService } from './service.ts';
 import { seeOther, sendPage } from './send-page.ts';
 import { allowsPasswordChanges } from './sign-in-step.ts';
-import { displayNameOf, isSignedIn, signOutAddress, situationOf } from './signed-in.ts';
+import { displayNameOf, isSignedIn, signOutAddress, situationOf, withGoodSession } from './signed-in.ts';
 import type { SignedIn } from './signed-in.ts';
 import { show } from './steps.ts';
 import { addressOf, formOf, openVisit, sendRefused } from './visit.ts';
@@ -68,7 +66,7 @@ async function openAccount(
   request: BrowserRequest,
   reply: HttpReply,
 ): Promise<Visit> {
-  const visit = await openVisit(service, request, reply, {
+  const opened = await openVisit(service, request, reply, {
     endpoint: 'account',
     issuing,
     demands: NO_DEMANDS,
@@ -78,12 +76,7 @@ async function openAccount(
     language: undefined,
     staysSignedIn: false,
   });
-  const { sessions } = service.dependencies;
-  if (visit.session !== undefined && !(await isSessionGood(issuing, visit.session.stored, visit.attempt.now))) {
-    await sessions.end(visit.session);
-    clearSessionCookie(reply);
-    return { ...visit, session: undefined };
-  }
+  const visit = await withGoodSession(opened);
   const enrolled = await situationOf(visit).enrolled();
   return enrolled ? { ...visit, goal: { ...visit.goal, policy: 'always' } } : visit;
 }

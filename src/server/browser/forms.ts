@@ -18,7 +18,7 @@ import { ENROL, maySetUp, showEnrolment } from './enrolment.ts';
 import { showSecondFactor } from './second-factor-step.ts';
 import { seeOther } from './send-page.ts';
 import { allowsPasswordChanges, showChangePassword, showSignIn } from './sign-in-step.ts';
-import { isSignedIn } from './signed-in.ts';
+import { isSignedIn, withGoodSession } from './signed-in.ts';
 import type { SignedIn } from './signed-in.ts';
 import { addressOf, openOptions, partyOf, sendRefused, withSession } from './visit.ts';
 import type { Visit } from './visit.ts';
@@ -31,8 +31,15 @@ export async function takeForm(visit: Visit, fields: Fields): Promise<HttpReply>
   const step = field(fields, 'step');
   if (step === 'password') return takePassword(visit, fields);
   if (step === 'change-password') return takePasswordChange(visit, fields);
+  // The account page has asked already.
+  const present = visit.goal.endpoint === 'account' ? visit : await withGoodSession(visit);
   // The session ended while the page was open: the address shows what is next.
-  if (!isSignedIn(visit)) return seeOther(visit.reply, addressOf(visit));
+  if (!isSignedIn(present)) return seeOther(visit.reply, addressOf(visit));
+  return takeStep(present, step, fields);
+}
+
+/** What the pages of somebody who is signed in send. */
+async function takeStep(visit: SignedIn, step: string, fields: Fields): Promise<HttpReply> {
   switch (step) {
     case 'totp':
     case 'recovery':

@@ -1,11 +1,25 @@
 /** A visit of somebody who is signed in, and what the pages of such a visit share. */
+import { checkSession } from '../../signin/browser/check-session.ts';
 import type { Situation } from '../../signin/browser/next-step.ts';
 import type { Session } from '../../signin/browser/sessions.ts';
+import { logOutcome } from '../log-outcome.ts';
+import { clearSessionCookie } from './cookies.ts';
 import type { Visit } from './visit.ts';
 
 export type SignedIn = Visit & { readonly session: Session };
 
 export const isSignedIn = (visit: Visit): visit is SignedIn => visit.session !== undefined;
+
+/** The visit without its session, where the directory says that it is over: before anything is shown or changed by it. */
+export async function withGoodSession(visit: Visit): Promise<Visit> {
+  const { service, attempt, goal, reply } = visit;
+  if (!isSignedIn(visit)) return visit;
+  const over = await checkSession({ ...attempt, issuing: goal.issuing }, visit.session, service.dependencies);
+  if (over === undefined) return visit;
+  logOutcome(service.log, attempt.endpoint, over);
+  clearSessionCookie(reply);
+  return { ...visit, session: undefined };
+}
 
 export function situationOf({ service, goal, session, asked, insideCorporateNetwork, attempt }: Visit): Situation {
   const { secondFactors } = service.dependencies;

@@ -64,9 +64,9 @@ export async function refreshSession(
   session: StoredSession,
   dependencies: RefreshDependencies,
 ): Promise<Known> {
-  const place = placeOf(issuing, session);
-  if (place === undefined)
-    throw new Refusal('session-ended', { detail: 'the application does not name its user type' });
+  const { userId, objectGUID } = session;
+  progress.record.learn({ subject: { kind: 'person', userId, objectGUID } });
+  const place = requirePlace(issuing, session);
   const { served, userType } = place;
   try {
     const found = await progress.record.step('directory', async (note) =>
@@ -78,17 +78,25 @@ export async function refreshSession(
   }
 }
 
-/** False once the directory says that the session is over; without its word the session goes on. */
-export async function isSessionGood(issuing: IssuingApplication, session: StoredSession, now: Date): Promise<boolean> {
-  const place = placeOf(issuing, session);
-  if (place === undefined) return false;
+/** Why the session is over, where the directory says so now; without its word it goes on. */
+export async function wordAgainst(
+  issuing: IssuingApplication,
+  session: StoredSession,
+  now: Date,
+): Promise<Refusal | undefined> {
   try {
-    await lookUpSession(place, session, now);
-    return true;
+    await lookUpSession(requirePlace(issuing, session), session, now);
+    return undefined;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return !endsTheSession(error);
+    return endsTheSession(error) ? error : undefined;
   }
+}
+
+function requirePlace(issuing: IssuingApplication, session: StoredSession): NonNullable<ReturnType<typeof placeOf>> {
+  const place = placeOf(issuing, session);
+  if (place !== undefined) return place;
+  throw new Refusal('session-ended', { detail: 'the application does not name its user type' });
 }
 
 async function lookUpSession(
@@ -129,15 +137,14 @@ export async function recallUser(
   error: unknown,
   { users }: Pick<RefreshDependencies, 'users'>,
 ): Promise<Known> {
-  const user = isFailure(error) ? await users.find(userId) : undefined;
-  if (user === undefined || !user.enabled || user.link === null) throw error;
-  record.note(`attributes are those of the last sign-in: ${(error as Refusal).code}`);
+  const user = await users.find(userId);
+  if (user !== undefined) record.learn({ subject: { kind: userType.kind, userId, username: user.username } });
+  if (!isFailure(error) || user === undefined || !user.enabled || user.link === null) throw error;
+  record.note(`attributes are those of the last sign-in: ${error.code}`);
   const { objectGUID, dn } = user.link.correlationAttributes;
   record.learn({
     subject: {
       kind: userType.kind,
-      userId: user.id,
-      username: user.username,
       ...(objectGUID !== undefined && { objectGUID }),
       ...(dn !== undefined && { dn }),
     },

@@ -56,12 +56,13 @@ export interface BrowserGround {
   readonly dependencies: BrowserDependencies;
   readonly issuing: IssuingApplication;
   readonly gateway: IssuingApplication['passwordGateways'][number];
-  /** One step, ten minutes after the last one unless said otherwise. */
+  /** One step, at NOW, unless said otherwise. */
   attempt(differences?: Partial<BrowserAttempt>): BrowserAttempt;
   /** A session of Nora's, by password, unless said otherwise. */
   signIn(username?: string, options?: Partial<OpenOptions>): Promise<Session>;
   /** A ticket of this person, for `Authorization`. */
   ticket(account: string, differences?: Partial<NegotiateOptions>): string;
+  readonly serviceAccountPassword: string;
   records(): Promise<readonly Activity[]>;
   lastRecord(): Promise<Activity>;
 }
@@ -108,6 +109,7 @@ export async function openBrowserGround(differences: Differences = {}): Promise<
       if (outcome.kind !== 'opened') throw new Error(`not signed in: ${outcome.refusal.code}`);
       return outcome.session;
     },
+    serviceAccountPassword,
     ticket: (account, changes) => ticketOf(account, serviceAccountPassword, changes),
     records,
     async lastRecord() {
