@@ -36,6 +36,7 @@ export function enrolPasskeyPage(context: PageContext, view: EnrolPasskeyView): 
         options: view.options,
         label: own.submit,
         fields: name,
+        explained: about.box !== undefined,
       })}
       ${link(view.backHref, texts.back)}`,
   });

@@ -51,8 +51,9 @@ export function writePage(context: PageContext, content: Content): Page {
   };
 }
 
+/** Loaded before the body, so that what is there for browsers without JavaScript does not flash up in the others. */
 function passkeyScript({ assets }: PageContext): Html {
-  return html`<script src="${assets.passkeyScript}" defer=""></script>`;
+  return html`<script src="${assets.passkeyScript}"></script>`;
 }
 
 /** Also well-formed XML, but for the first line: that is how the tests know that nothing broke out of its place. */

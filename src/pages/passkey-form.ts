@@ -2,10 +2,11 @@
  * The form that a passkey fills in: what the script reads and writes, and what the page says where there is no script.
  * Owns: the agreement with passkey-script.ts about names. Does not own: the ceremony itself.
  */
-import { html } from './html.ts';
+import { attributes, html } from './html.ts';
 import type { Html } from './html.ts';
 import { form } from './parts.ts';
 import type { Texts } from './texts/texts.ts';
+import { TOLD } from './told.ts';
 import type { FormView } from './views.ts';
 
 export interface PasskeyForm {
@@ -16,9 +17,14 @@ export interface PasskeyForm {
   readonly options: object;
   readonly label: string;
   readonly fields?: Html;
+  /** There is a box above the form that tells what happened. */
+  readonly explained: boolean;
 }
 
-/** The button is hidden until the script has seen that the browser can use passkeys. */
+/**
+ * Without the script there is the first notice, and no button. The script takes the notice away at once, and then shows
+ * the button or, in a browser that cannot use passkeys, the second notice.
+ */
 export function passkeyForm(texts: Texts, view: FormView, given: PasskeyForm): Html {
   const { needsScript, unavailable, failed, alreadyKnown } = texts.passkey;
   const content = html`<input type="hidden" name="response" value="" />
@@ -30,13 +36,19 @@ export function passkeyForm(texts: Texts, view: FormView, given: PasskeyForm): H
       data-failed="${failed}"
       data-already-known="${alreadyKnown}"
     >
-      <noscript
-        ><div class="notice"><p>${needsScript}</p></div></noscript
-      >
+      <div class="notice needs-script"><p>${needsScript}</p></div>
       <div class="notice" id="passkey-unavailable" hidden=""><p>${unavailable}</p></div>
       <div class="problem" id="passkey-problem" role="alert"></div>
       <p class="act">
-        <button class="button" type="submit" id="passkey-button" hidden="">${given.label}</button>
+        <button
+          class="button"
+          type="submit"
+          id="passkey-button"
+          hidden=""
+          ${attributes({ 'aria-describedby': given.explained ? TOLD : undefined })}
+        >
+          ${given.label}
+        </button>
       </p>
     </div>`;
   return form(view, given.step, content, { id: 'passkey-form' });

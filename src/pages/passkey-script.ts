@@ -7,11 +7,7 @@
  */
 export const PASSKEY_SCRIPT = String.raw`(function () {
   'use strict';
-  var form = document.getElementById('passkey-form');
-  var box = document.getElementById('passkey');
-  var button = document.getElementById('passkey-button');
-  var problem = document.getElementById('passkey-problem');
-  var creating = box.getAttribute('data-ceremony') === 'create';
+  var form, box, button, problem, creating;
   var running = false;
 
   function toBytes(text) {
@@ -44,7 +40,7 @@ export const PASSKEY_SCRIPT = String.raw`(function () {
   function writeCredential(credential) {
     var from = credential.response;
     var response = { clientDataJSON: toText(from.clientDataJSON) };
-    if (from.attestationObject) {
+    if (creating) {
       response.attestationObject = toText(from.attestationObject);
       response.transports = from.getTransports ? from.getTransports() : [];
     } else {
@@ -89,15 +85,25 @@ export const PASSKEY_SCRIPT = String.raw`(function () {
     }
   }
 
-  if (!window.PublicKeyCredential || !navigator.credentials) {
-    document.getElementById('passkey-unavailable').hidden = false;
-    return;
+  function prepare() {
+    if (!window.PublicKeyCredential || !navigator.credentials) {
+      document.getElementById('passkey-unavailable').hidden = false;
+      return;
+    }
+    form = document.getElementById('passkey-form');
+    box = document.getElementById('passkey');
+    button = document.getElementById('passkey-button');
+    problem = document.getElementById('passkey-problem');
+    creating = box.getAttribute('data-ceremony') === 'create';
+    form.addEventListener('submit', function (event) {
+      event.preventDefault();
+      if (!running) start();
+    });
+    button.hidden = false;
+    if (!creating) button.focus();
   }
-  form.addEventListener('submit', function (event) {
-    event.preventDefault();
-    if (!running) start();
-  });
-  button.hidden = false;
-  if (!creating) button.focus();
+
+  document.documentElement.className = 'scripted';
+  document.addEventListener('DOMContentLoaded', prepare);
 })();
 `;

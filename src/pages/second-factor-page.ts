@@ -50,6 +50,7 @@ function withPasskey(texts: Texts, view: SecondFactorView): Html {
     ceremony: 'get',
     options: view.passkeyOptions ?? {},
     label: texts.secondFactor.usePasskey,
+    explained: view.problem !== undefined,
   });
 }
 

@@ -43,7 +43,7 @@ input{font:inherit;color:inherit}
 .aside+p,.aside+form{margin-top:1.25rem}
 a{text-decoration:underline;text-underline-offset:.15em}
 .problem,.notice,.done{margin:0 0 1.25rem;padding:.75rem 1rem;border:1px solid;border-left-width:.25rem;border-radius:.375rem}
-.problem:empty{display:none}
+.problem:empty,.scripted .needs-script{display:none}
 .problem p,.notice p,.done p{margin:0}
 .ways ul,.links,.factors,.choices{margin:0;padding:0;list-style:none}
 .ways li,.links li{margin:0 0 .375rem}

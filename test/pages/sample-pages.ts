@@ -259,3 +259,9 @@ export const SAMPLE_PAGES: readonly SamplePage[] = [
   ...account,
   ...others,
 ];
+
+export function sampleNamed(name: string): SamplePage {
+  const found = SAMPLE_PAGES.find((sample) => sample.name === name);
+  if (found === undefined) throw new Error(`there is no sample ${name}`);
+  return found;
+}
