@@ -12,12 +12,14 @@ import { lookUpAgain } from '../../gateway/look-up-again.ts';
 import { Refusal } from '../../refusal.ts';
 import type { RefusalCode } from '../../refusal.ts';
 import { provePassword } from '../prove-password.ts';
+import type { IssuingApplication } from '../issue.ts';
 import type { Credential } from '../prove-password.ts';
-import type { Answered, Progress, Refused } from '../recorded.ts';
+import type { Answered, Decided, Progress, Refused } from '../recorded.ts';
 import { attempt } from './attempt.ts';
 import type { BrowserAttempt, BrowserDependencies } from './attempt.ts';
 import { begin } from './open-session.ts';
 import type { Opened, OpenOptions } from './open-session.ts';
+import { isFailure } from './refresh.ts';
 
 export interface PasswordChangeRequest extends Credential {
   readonly newPassword: Password;
@@ -44,16 +46,8 @@ export async function changePassword(
   const outcome = await attempt(asked, dependencies, async (progress, issuing) => {
     const person = await provePassword(progress, issuing, credential, dependencies, { alsoRight: TO_BE_CHANGED });
     await progress.record.step('change', (note) => change(person, credential.password, newPassword, note));
-    const changed = await lookUpAfter(progress, person);
-    const { gateway } = person;
+    const begun = await beginAfter(progress, issuing, person, options, dependencies);
     // The change is what is recorded; that a session was opened with it follows.
-    const begun = await begin(
-      progress,
-      issuing,
-      { found: changed, gateway, method: 'password' },
-      options,
-      dependencies,
-    );
     return { ...begun, activity: progress.record.done('password-changed') };
   });
   return outcome as (Answered & Opened) | Refused;
@@ -76,6 +70,24 @@ async function change(
   if (verdict !== 'changed') throw new Refusal(REFUSED[verdict], { actual: entry.dn, detail });
 }
 
+/** Whatever keeps the session from being opened: the password is another one now, and the record says so. */
+async function beginAfter(
+  progress: Progress,
+  issuing: IssuingApplication,
+  person: FoundPerson,
+  options: OpenOptions,
+  dependencies: BrowserDependencies,
+): Promise<Decided<Opened>> {
+  const { gateway } = person;
+  try {
+    const found = await lookUpAfter(progress, person);
+    return await begin(progress, issuing, { found, gateway, method: 'password' }, options, dependencies);
+  } catch (error) {
+    progress.record.note('the password was changed');
+    throw error;
+  }
+}
+
 /** pwdLastSet has changed, and the session remembers it. A replica that is behind leaves it as it was. */
 async function lookUpAfter(
   { asking: { now }, record }: Progress,
@@ -84,5 +96,17 @@ async function lookUpAfter(
   const { userType } = found;
   const { objectGUID } = found.correlation;
   if (objectGUID === undefined) return found;
-  return record.step('directory', () => lookUpAgain({ userType, directory, objectGUID, now }));
+  try {
+    return await record.step('directory', () => lookUpAgain({ userType, directory, objectGUID, now }));
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    record.note(`the entry is that from before the change: ${error.code}`);
+    return withoutPasswordTime(found);
+  }
+}
+
+/** It is known to be another one: compared with it, the session would end at once. */
+function withoutPasswordTime({ entry, ...found }: FoundPerson['found']): FoundPerson['found'] {
+  const attributes = new Map([...entry.attributes].filter(([name]) => name !== 'pwdlastset'));
+  return { ...found, entry: { ...entry, attributes } };
 }

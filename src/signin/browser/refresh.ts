@@ -34,7 +34,8 @@ const FAILURES: readonly RefusalCode[] = [
   'user-not-unique',
 ];
 
-const isFailure = (error: unknown): error is Refusal => error instanceof Refusal && FAILURES.includes(error.code);
+export const isFailure = (error: unknown): error is Refusal =>
+  error instanceof Refusal && FAILURES.includes(error.code);
 
 /** What the directory or an administrator says against the person, now. */
 const ENDS_THE_SESSION: readonly RefusalCode[] = [

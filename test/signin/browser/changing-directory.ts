@@ -1,5 +1,5 @@
 /** The sample directory with a hand on it: accounts change while it runs, it goes down and comes back, and it counts. */
-import type { ChangedPassword, Directory } from '../../../src/directory/directory.ts';
+import type { ChangedPassword, CheckedPassword, Directory } from '../../../src/directory/directory.ts';
 import { texts } from '../../../src/directory/entry.ts';
 import type { Entry } from '../../../src/directory/entry.ts';
 import { SAMPLE_PEOPLE, SAMPLE_PERSON_PASSWORD } from '../../../src/directory/sample-domain.ts';
@@ -15,7 +15,8 @@ export interface ChangingDirectory extends Directory {
   remove(account: string): void;
   /** What it says instead of an answer, to searches, and to binds. */
   failure: Refusal | undefined;
-  /** What it says to a change of password, where it is not to judge itself. */
+  /** What it says to a bind, or to a change of password, where it is not to judge itself. */
+  checkAnswer: CheckedPassword | undefined;
   changeAnswer: ChangedPassword | undefined;
   /** Runs before the answer to each question. */
   beforeAnswer: ((question: 'search' | 'bind' | 'change') => Promise<void>) | undefined;
@@ -29,6 +30,7 @@ export function openChangingDirectory(now: () => Date = () => new Date()): Chang
   const sample = openSampleDirectory(() => entries, { passwords, now });
   const directory: ChangingDirectory = {
     failure: undefined,
+    checkAnswer: undefined,
     changeAnswer: undefined,
     beforeAnswer: undefined,
     asked: { searches: 0, binds: 0, changes: 0 },
@@ -48,7 +50,7 @@ export function openChangingDirectory(now: () => Date = () => new Date()): Chang
       directory.asked.binds += 1;
       await directory.beforeAnswer?.('bind');
       if (directory.failure !== undefined) throw directory.failure;
-      return sample.checkPassword(check);
+      return directory.checkAnswer ?? sample.checkPassword(check);
     },
     async changePassword(change) {
       directory.asked.changes += 1;
