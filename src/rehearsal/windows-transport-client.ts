@@ -100,7 +100,7 @@ export async function post(
   });
 }
 
-const offersNegotiate = (response: HttpResponse): boolean =>
+export const offersNegotiate = (response: HttpResponse): boolean =>
   /(^|,)\s*Negotiate\b/i.test(response.headers['www-authenticate'] ?? '');
 
 /** Faults that say the request itself is at fault: AppliesTo, KeyType, version. */
