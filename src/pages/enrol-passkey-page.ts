@@ -27,7 +27,7 @@ export function enrolPasskeyPage(context: PageContext, view: EnrolPasskeyView): 
     withProblem: about.mistake,
     withPasskeyScript: true,
     main: html`<h1>${own.title}</h1>
-      ${person(texts.person, view.userName)}
+      ${person(texts.personOfAccount, view.userName)}
       <p>${own.explanation}</p>
       ${about.box}
       ${passkeyForm(texts, view, {

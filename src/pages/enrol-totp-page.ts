@@ -28,7 +28,7 @@ export function enrolTotpPage(context: PageContext, view: EnrolTotpView): Page {
     title: own.title,
     withProblem: about.mistake,
     main: html`<h1>${own.title}</h1>
-      ${person(texts.person, view.userName)} ${secret(texts, view)}
+      ${person(texts.personOfAccount, view.userName)} ${secret(texts, view)}
       <p>${own.confirm}</p>
       ${about.box} ${form(view, 'enrol-totp', html`${code} ${submit(own.submit)}`)} ${link(view.backHref, texts.back)}`,
   });

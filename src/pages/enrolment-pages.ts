@@ -52,7 +52,7 @@ export function enrolmentChoicePage(context: PageContext, view: EnrolmentChoiceV
   return writePage(context, {
     title: own.title,
     main: html`<h1>${own.title}</h1>
-      ${person(texts.person, view.userName)}
+      ${person(texts.personOfAccount, view.userName)}
       <p>${own.explanation}</p>
       <ul class="choices">
         ${choice(view.totpHref, texts.ways.totp, own.totp)}${choice(view.passkeyHref, texts.ways.passkey, own.passkey)}

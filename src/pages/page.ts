@@ -81,12 +81,12 @@ function document(
 }
 
 /** For the browser's tab, without the soft hyphens that headings have. */
-export function tabTitle(title: string, { organisationName }: Branding): string {
+function tabTitle(title: string, { organisationName }: Branding): string {
   return `${title.replaceAll('\u00AD', '')} – ${organisationName}`;
 }
 
 /** The body of a page. */
-export function frame(branding: Branding, main: Html): Html {
+function frame(branding: Branding, main: Html): Html {
   return html`<div class="sheet">
       <header>${organisation(branding)}</header>
       <main>${main}</main>

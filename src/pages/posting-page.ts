@@ -7,14 +7,17 @@
 import { createHash } from 'node:crypto';
 import type { Assets } from './assets.ts';
 import { forPosting } from './content-security-policy.ts';
-import { escapeAttribute, html, requireAddress, toText, verbatim } from './html.ts';
+import { escapeAttribute, html, requireAddress, verbatim } from './html.ts';
 import type { Language } from './language.ts';
-import { frame, tabTitle } from './page.ts';
+import { writePage } from './page.ts';
 import type { Branding, Page, PageContext } from './page.ts';
 import { textsOf } from './texts/texts.ts';
 import type { PostingView } from './views.ts';
 
-/** The method of the prototype, as a field of the form may be called `submit`. A second press would post twice: wctx counts once. */
+/**
+ * The prototype's method, as a field of the form may be called `submit`. The button goes: a second press would post twice,
+ * and an answer counts once.
+ */
 const SCRIPT =
   'document.getElementById("continue").hidden=true;HTMLFormElement.prototype.submit.call(document.forms[0])';
 
@@ -50,31 +53,20 @@ function surroundings(context: PageContext): Surroundings {
   return found;
 }
 
-/** Where the form goes; no text of a page can be this comment, as `<` is escaped everywhere. */
+/** Where the form begins; no text of a page can look like this comment, as `<` is escaped everywhere. */
 const FORM = '<!-- form -->';
 
-/** The style sheet comes after the script, which would otherwise wait for it. */
-function writeSurroundings({ language, branding, assets }: PageContext): Surroundings {
-  const { posting, continue: label } = textsOf(language);
+/**
+ * The script waits for the style sheet, which browsers keep: the page is looked at for as long as the application takes
+ * to answer.
+ */
+function writeSurroundings(context: PageContext): Surroundings {
+  const { posting, continue: label } = textsOf(context.language);
   const main = html`<h1>${posting.title}</h1>
-<p>${posting.explanation}</p>
-${verbatim(FORM)}<p class="act"><button class="button" type="submit" id="continue">${label}</button></p>
-</form>`;
-  const page = toText(
-    html`<html lang="${language}">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="X-UA-Compatible" content="IE=edge" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>${tabTitle(posting.title, branding)}</title>
-      </head>
-      <body>
-        ${frame(branding, main)} ${verbatim(`<script>${SCRIPT}</script>`)}
-        <link rel="stylesheet" href="${assets.stylesheet}" />
-      </body>
-    </html>`,
-  );
-  const [before = '', after = ''] = `<!doctype html>\n${page}\n`.split(FORM);
+    <p>${posting.explanation}</p>
+    ${verbatim(FORM)}
+    <p class="act"><button class="button" type="submit" id="continue">${label}</button></p>
+    ${verbatim(`</form>\n<script>${SCRIPT}</script>`)}`;
+  const [before = '', after = ''] = writePage(context, { title: posting.title, main }).html.split(FORM);
   return { before, after };
 }

@@ -12,7 +12,7 @@ export function recoveryCodesPage(context: PageContext, view: RecoveryCodesView)
   return writePage(context, {
     title: own.title,
     main: html`<h1>${own.title}</h1>
-      ${person(texts.person, view.userName)}
+      ${person(texts.personOfAccount, view.userName)}
       <p>${own.explanation}</p>
       <p><strong>${own.once}</strong></p>
       <ol class="codes" aria-label="${own.list}">

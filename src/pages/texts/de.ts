@@ -17,6 +17,7 @@ export const GERMAN: Texts = {
   continue: 'Weiter',
   signOut: 'Mit einem anderen Konto anmelden',
   person: 'Anmeldung als',
+  personOfAccount: 'Konto',
   date: (date) => DATES.format(date),
   ways: { totp: 'Authenticator-App', passkey: 'Passkey', recovery: 'Wiederherstellungscode' },
   signIn: {

@@ -17,6 +17,7 @@ export const ENGLISH: Texts = {
   continue: 'Continue',
   signOut: 'Sign in as somebody else',
   person: 'Signing in as',
+  personOfAccount: 'Account',
   date: (date) => DATES.format(date),
   ways: { totp: 'Authenticator app', passkey: 'Passkey', recovery: 'Recovery code' },
   signIn: {
@@ -201,7 +202,7 @@ export const ENGLISH: Texts = {
       loop: 'The sign-in was stopped',
     },
     explanations: {
-      retry: 'This should pass. Please try again in a few minutes.',
+      retry: 'This usually passes. Please try again in a few minutes.',
       'start-again': 'Close this page, and open the application that you want to use once more.',
       'help-desk': 'Please ask the help desk, and tell them the reference below.',
       'not-today': 'Your account may be used at certain hours only. Please try again then.',

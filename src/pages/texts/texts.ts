@@ -29,6 +29,8 @@ export interface Texts {
   readonly signOut: string;
   /** Before the name of the person, on pages between the password and the end of the sign-in. */
   readonly person: string;
+  /** The same, where a second factor is set up: a person may be signed in already. */
+  readonly personOfAccount: string;
   readonly date: (date: Date) => string;
   readonly ways: Readonly<Record<Way, string>>;
   readonly signIn: {
