@@ -7,17 +7,19 @@ import type { Session } from './sessions.ts';
 
 type Done = Answered & { readonly kind: 'done' };
 
-/** An administrator's code lets the session set up a first second factor. */
+/** An administrator's code lets the session set up a first second factor; it is no way round one that is there. */
 export async function useEnrolmentCode(
   attempt: BrowserAttempt,
   session: Session,
   code: string,
   dependencies: BrowserDependencies,
 ): Promise<Done | Refused> {
+  const { secondFactors } = dependencies;
+  const { userId } = session.stored;
   return attemptIn<{ kind: 'done' }>(session, attempt, dependencies, async ({ record }) => {
-    await record.step('enrolment-code', () =>
-      dependencies.secondFactors.useEnrolmentCode(session.stored.userId, code, attempt.now),
-    );
+    if ((await secondFactors.list(userId)).length > 0)
+      throw new Refusal('form-expired', { detail: 'there is a second factor already' });
+    await record.step('enrolment-code', () => secondFactors.useEnrolmentCode(userId, code, attempt.now));
     session.memory.mayEnrol = true;
     return { kind: 'decided', done: { kind: 'done' }, activity: record.done('enrolment-code-used') };
   });
