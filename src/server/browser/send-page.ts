@@ -14,6 +14,8 @@ const HEADERS = {
   // For browsers that do not know frame-ancestors.
   'X-Frame-Options': 'DENY',
   'Referrer-Policy': 'same-origin',
+  // RFC 6797, as AD FS sends it. A browser ignores it over a certificate that it does not trust, as in the rehearsal.
+  'Strict-Transport-Security': 'max-age=31536000',
 } as const;
 
 export function sendPage(reply: HttpReply, status: number, { html, contentSecurityPolicy }: Page): HttpReply {
