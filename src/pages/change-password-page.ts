@@ -55,8 +55,7 @@ function fields(texts: Texts, view: ChangePasswordView): Html {
     autocomplete: 'username',
     inputMode: 'email',
     value: view.userName,
-    // Whoever is signed in already changes the own password only.
-    readOnly: named && view.reason === 'wanted',
+    readOnly: named && view.ownAccount === true,
     focus: !named,
     wrong: wrong.includes('username'),
     explained: view.problem !== undefined && !named,

@@ -34,6 +34,8 @@ export type ChangePasswordProblem =
 
 export interface ChangePasswordView extends FormView {
   readonly userName?: string;
+  /** Whoever is signed in to the own account changes that one's password. */
+  readonly ownAccount?: boolean;
   readonly reason: ChangePasswordReason;
   readonly problem?: ChangePasswordProblem;
   readonly cancelHref?: string;

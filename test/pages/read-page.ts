@@ -39,3 +39,31 @@ export function hiddenFields(root: XmlElement): readonly (readonly [string, stri
     .filter((input) => attribute(input, 'type') === 'hidden')
     .map((input) => [attribute(input, 'name') ?? '', attribute(input, 'value') ?? '']);
 }
+
+/** The fields of a form that a person fills in, by name; with what a browser may fill in for him. */
+export function typedFields(root: XmlElement): readonly (readonly [name: string, autocomplete: string | undefined])[] {
+  return elements(root, 'input')
+    .filter((input) => attribute(input, 'type') !== 'hidden')
+    .map((input) => [attribute(input, 'name') ?? '', attribute(input, 'autocomplete')]);
+}
+
+/** The name or id of what has the focus when the page opens. */
+export function focused(root: XmlElement): string | undefined {
+  return attribute(
+    everyElement(root).find((element) => attribute(element, 'autofocus') !== undefined),
+    'id',
+  );
+}
+
+/** The names of the fields that are marked as wrong. */
+export function markedWrong(root: XmlElement): readonly (string | undefined)[] {
+  return elements(root, 'input')
+    .filter((input) => attribute(input, 'aria-invalid') === 'true')
+    .map((input) => attribute(input, 'name'));
+}
+
+/** Where the links of the page lead, but for the help desk's at the foot. */
+export function links(root: XmlElement): readonly (string | undefined)[] {
+  const [main] = elements(root, 'main');
+  return main === undefined ? [] : elements(main, 'a').map((link) => attribute(link, 'href'));
+}

@@ -73,7 +73,13 @@ const changePassword: readonly SamplePage[] = [
   ...(['expired', 'must-change', 'wanted'] as const).map((reason): SamplePage => ({
     name: `change-password-${reason}`,
     write: (context, given = same) =>
-      changePasswordPage(context, { ...form(given), userName: given(NORA), reason, cancelHref: '/account' }),
+      changePasswordPage(context, {
+        ...form(given),
+        userName: given(NORA),
+        reason,
+        ownAccount: reason === 'wanted',
+        cancelHref: '/account',
+      }),
   })),
   ...(
     [
