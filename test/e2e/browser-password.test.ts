@@ -156,6 +156,21 @@ describe.skipIf(!browserAvailable)('with a password, in the browser', () => {
     });
   });
 
+  test('a user name mistyped where it is changed can be corrected', async () => {
+    const mortise = await place.federatedMortise();
+    const person = await place.person();
+    const { page } = person;
+    await openApplication(page, place.entra, 'toChangeTwice');
+    await press(page, 'Change password', 'link');
+    const userName = page.getByLabel('User name');
+    await userName.fill(`${upn('toChangeTwice')}e`);
+    await typeChange(page, { fresh: FRESH });
+    expect(await told(page)).toContain('not right');
+    await userName.fill(upn('toChangeTwice'));
+    await typeChange(page, { fresh: FRESH });
+    await expectSignedIn(place, person, mortise, 'toChangeTwice');
+  });
+
   test('that AD’s rules do not allow is told, as are two that differ, until one is right', async () => {
     const mortise = await place.federatedMortise();
     const person = await place.person();

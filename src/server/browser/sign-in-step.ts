@@ -5,6 +5,8 @@ import type { ChangePasswordProblem, ChangePasswordReason, SignInProblem } from 
 import type { HttpReply } from '../http-server.ts';
 import { sendPage } from './send-page.ts';
 import { addressOf, formOf } from './visit.ts';
+import { isSignedIn } from './signed-in.ts';
+import type { SignedIn } from './signed-in.ts';
 import type { Visit } from './visit.ts';
 
 export function showSignIn(
@@ -28,6 +30,9 @@ export function showSignIn(
 export const allowsPasswordChanges = ({ goal }: Visit): boolean =>
   goal.issuing.passwordGateways.some(({ userTypes }) => userTypes.some((userType) => userType.allowPasswordChanges));
 
+/** An application may ask for somebody else than who is signed in; the page of one's own account does not. */
+export const isOwnAccount = (visit: Visit): visit is SignedIn => visit.goal.endpoint === 'account' && isSignedIn(visit);
+
 export function showChangePassword(
   visit: Visit,
   reason: ChangePasswordReason,
@@ -40,6 +45,7 @@ export function showChangePassword(
     ...(userName !== undefined && { userName }),
     ...(problem !== undefined && { problem }),
     ...(reason === 'wanted' && { cancelHref: addressOf(visit) }),
+    ownAccount: isOwnAccount(visit),
   };
   return sendPage(visit.reply, 200, changePasswordPage(visit.page, view));
 }

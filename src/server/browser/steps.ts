@@ -10,8 +10,8 @@ import type { NextStep, Situation } from '../../signin/browser/next-step.ts';
 import type { HttpReply } from '../http-server.ts';
 import { showEnrolment } from './enrolment.ts';
 import { showSecondFactor } from './second-factor-step.ts';
-import { showChangePassword, showSignIn } from './sign-in-step.ts';
-import { isSignedIn, situationOf } from './signed-in.ts';
+import { isOwnAccount, showChangePassword, showSignIn } from './sign-in-step.ts';
+import { displayNameOf, isSignedIn, situationOf } from './signed-in.ts';
 import type { SignedIn } from './signed-in.ts';
 import { signInSilently, wantsTicket } from './ticket.ts';
 import { sendRefused } from './visit.ts';
@@ -20,7 +20,10 @@ import type { Visit } from './visit.ts';
 export type Answer = (visit: SignedIn, situation: Situation) => Promise<HttpReply>;
 
 export async function show(visit: Visit, answer: Answer): Promise<HttpReply> {
-  if (visit.show === 'password') return showChangePassword(visit, 'wanted');
+  if (visit.show === 'password') {
+    const userName = isOwnAccount(visit) ? await displayNameOf(visit) : undefined;
+    return showChangePassword(visit, 'wanted', undefined, userName);
+  }
   const situation = situationOf(visit);
   const step = await nextStep(situation);
   if (step === 'sign-in' || !isSignedIn(visit)) return signIn(visit, answer);
