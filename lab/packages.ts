@@ -39,6 +39,7 @@ export const DEBIAN_PACKAGES: readonly DebianPackage[] = [
   // Without a font that is installed Chromium draws no letter.
   { name: 'fonts-dejavu-core', neededFor: BROWSER },
   { name: 'oathtool', neededFor: 'codes of an authenticator app, made by somebody else' },
+  { name: 'zbar-tools', neededFor: 'QR codes read by somebody else, as a phone reads them' },
   { name: 'iproute2', neededFor: 'looking for listeners that were left running' },
 ];
 

@@ -138,9 +138,9 @@ describe.skipIf(!browserAvailable)('with a Kerberos ticket, in the browser', () 
 
   test('a person who is disabled in AD while the ticket is still good is not signed in', async () => {
     const mortise = await place.federatedMortise();
-    const { env, request } = await place.lab.kinit(PASSWORD_PEOPLE.toChange, PERSON_PASSWORD);
-    await request('HTTP/sso.localhost');
-    const person = await place.ownProfile({ env, ticketsFor: '*.localhost' });
+    const tickets = await place.lab.kinit(PASSWORD_PEOPLE.toChange, PERSON_PASSWORD);
+    await tickets.request('HTTP/sso.localhost');
+    const person = await place.ownProfile({ env: tickets.env, ticketsFor: '*.localhost' });
     const userAccountControl = NORMAL_ACCOUNT | ACCOUNTDISABLE;
     await place.lab.modify(labPersonDn(PASSWORD_PEOPLE.toChange), { userAccountControl });
     await openApplication(person.page, place.entra, 'toChange');

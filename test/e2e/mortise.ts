@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { LDAP_ACCOUNT, SERVICE_PASSWORD } from '../../lab/accounts.ts';
 import type { Lab } from '../../lab/samba.ts';
+import { startAdministration } from '../../src/administration/listener.ts';
 import type { Activity } from '../../src/audit/activity.ts';
 import { loadConfiguration } from '../../src/config/load.ts';
 import { openLdapDirectory } from '../../src/directory/ldap.ts';
@@ -34,8 +35,11 @@ export interface Mortise {
   readonly caFile: string;
   /** For the files of clients too; removed at the end. */
   readonly folder: string;
+  /** For commands, which are carried out as beside a running `serve`. */
+  readonly configurationFile: string;
   /** Everything that it logged, one JSON object a line. */
   readonly log: () => string;
+  now(): Date;
   /** From now on its clock is so much further ahead. */
   passTime(ms: number): void;
   /** The one record of a request. */
@@ -80,11 +84,13 @@ async function serveFrom(
     'mortise.yaml': configurationText(lab, settings, port),
   };
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text, { mode: 0o600 });
-  const configuration = loadConfiguration({ path: join(folder, 'mortise.yaml') }, { env: {} });
+  const configurationFile = join(folder, 'mortise.yaml');
+  const configuration = loadConfiguration({ path: configurationFile }, { env: {} });
   const { ldapCaFile, publicBaseUrl, masterKey, store: file } = configuration.server;
   const ca = ldapCaFile === undefined ? undefined : readFileSync(ldapCaFile, 'utf8');
   const lines: string[] = [];
   let { clockMs = 0 } = settings;
+  const now = (): Date => new Date(Date.now() + clockMs);
   const log = pino({ name: 'mortise' }, { write: (line: string) => void lines.push(line) });
   const store = await openSqliteStore(file.path);
   try {
@@ -92,21 +98,25 @@ async function serveFrom(
     const server = await startServer(configuration, {
       store,
       log,
-      now: () => new Date(Date.now() + clockMs),
+      now,
       openDirectory: (gateway) => openLdapDirectory(gateway, { ...(ca !== undefined && { ca }), log }),
     });
+    const administration = await startAdministration(file.path, server.administration);
     return {
       port: server.address.port,
       urls: applicationUrls(publicBaseUrl, APPLICATION_ID),
       store,
       caFile: join(folder, 'ca.pem'),
       folder,
+      configurationFile,
       log: () => lines.join(''),
+      now,
       passTime: (ms) => {
         clockMs += ms;
       },
       recordOf: async (requestId) => onlyRecord(await recordsOf(store, requestId), requestId),
       close: async () => {
+        await administration.close();
         await server.close();
         await store.close();
         await rm(folder, { recursive: true, force: true });

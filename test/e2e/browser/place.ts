@@ -90,6 +90,7 @@ function watch(context: BrowserContext, expected: RegExp | undefined): void {
   const complaints: string[] = [];
   const hear = (message: ConsoleMessage): void => {
     const text = message.text();
+    if (!['warning', 'error'].includes(message.type())) return;
     if (STATUS.test(text) || expected?.test(text) === true) return;
     complaints.push(`${message.type()} at ${message.location().url}: ${text}`);
   };

@@ -21,10 +21,9 @@ export const titleOf = async (page: Page): Promise<string> =>
   (await page.getByRole('heading', { level: 1 }).innerText()).replaceAll('\u00AD', '');
 
 /** Presses a button of a form, or follows a link, and waits for what comes. */
-export async function press(page: Page, name: string, role: 'button' | 'link' = 'button'): Promise<void> {
-  const arrived = page.waitForEvent('framenavigated');
-  await page.getByRole(role, { name, exact: true }).click();
-  await arrived;
+export async function press(page: Page, name: string | RegExp, role: 'button' | 'link' = 'button'): Promise<void> {
+  const pressed = page.getByRole(role, { name, exact: true });
+  await Promise.all([page.waitForEvent('framenavigated'), pressed.click()]);
 }
 
 export interface Typed {
