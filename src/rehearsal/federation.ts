@@ -1,11 +1,10 @@
 /** What the local Entra believes about the domain: what Mortise serves, changed where the plan says so, by Graph's names. */
 import type { Configuration } from '../config/load.ts';
 import { federationSettings } from '../entra/federation-settings.ts';
-import type { FederationSettings } from '../entra/federation-settings.ts';
 import { createKeyMaterial } from '../keys/create.ts';
 import type { Store } from '../store/store.ts';
 import type { FederationSettings as GraphSettings } from './entra/tenant.ts';
-import type { Plan } from './plan.ts';
+import type { BelievedSettings, Plan } from './plan.ts';
 
 export async function believedSettings(
   { server, environment }: Configuration,
@@ -28,7 +27,7 @@ export async function believedSettings(
 }
 
 /** PowerShell's parameters in Graph's own spelling. */
-function graphNames(settings: FederationSettings): GraphSettings {
+function graphNames(settings: BelievedSettings): GraphSettings {
   return {
     activeSignInUri: settings.ActiveSignInUri,
     displayName: settings.DisplayName,

@@ -4,6 +4,13 @@
  */
 import { SAMPLE_PEOPLE } from '../directory/sample-domain.ts';
 import type { FederationSettings } from '../entra/federation-settings.ts';
+import type { Application } from '../model/application.ts';
+import { USER_AGENT } from './user-agent.ts';
+
+/** Graph takes more than `mortise entra cmdlets` prints. */
+export type BelievedSettings = Omit<FederationSettings, 'FederatedIdpMfaBehavior'> & {
+  readonly FederatedIdpMfaBehavior: string;
+};
 
 export interface Plan {
   /** sAMAccountName of the computer that joins. */
@@ -20,7 +27,7 @@ export interface Plan {
   readonly believed: (
     served: FederationSettings,
     world: { readonly otherCertificate: string },
-  ) => FederationSettings | undefined;
+  ) => BelievedSettings | undefined;
   /** Encryption type of the ticket: 18 is AES256, 23 is RC4. */
   readonly ticketEncryptionType: number;
   /** Service that the ticket is for, when it is not HTTP/<host>. */
@@ -36,6 +43,16 @@ export interface Plan {
   readonly userAttributeUsernameMatch: string | undefined;
   /** What Entra Connect took for the person's source anchor. */
   readonly synchronisedAnchor: 'same' | 'other';
+  /** The application's `audienceRestriction`; the template's when undefined. */
+  readonly audienceRestriction: string | undefined;
+  /** The application's `replyUrl`; the local Entra's login.srf when undefined. */
+  readonly replyUrl: string | undefined;
+  readonly secondFactorPolicy: Application['secondFactor']['policy'];
+  /** Of the people's user type. */
+  readonly allowPasswordChanges: boolean;
+  readonly corporateNetworks: readonly string[];
+  /** Browsers that are asked for a Kerberos ticket. */
+  readonly silentUserAgents: readonly string[];
 }
 
 export const SOUND_PLAN: Plan = {
@@ -55,4 +72,11 @@ export const SOUND_PLAN: Plan = {
   credential: 'password',
   userAttributeUsernameMatch: undefined,
   synchronisedAnchor: 'same',
+  audienceRestriction: undefined,
+  replyUrl: undefined,
+  secondFactorPolicy: 'whenAsked',
+  allowPasswordChanges: true,
+  corporateNetworks: ['127.0.0.0/8'],
+  // A browser of one's own has no ticket of the sample forest, and some would ask for a password in a window of their own.
+  silentUserAgents: [USER_AGENT],
 };

@@ -17,14 +17,14 @@ export interface SampleSettings {
   readonly domain: string;
   readonly baseDn: string;
   readonly serviceAccount: string;
+  /** Where the local Entra takes the browser's answer; undefined where there is none, and with it no part `signIn`. */
+  readonly loginSrf: string | undefined;
 }
 
 /** Secrets and certificates lie beside the file: see workspace.ts. */
 export function sampleConfiguration(settings: SampleSettings, plan: Plan): string {
   const { publicBaseUrl, port, domain, baseDn, serviceAccount } = settings;
   const attributes = plan.attributes.map((row) => `        - ${JSON.stringify(row)}`);
-  const { userAttributeUsernameMatch: matched } = plan;
-  const match = matched === undefined ? '' : `      userAttributeUsernameMatch: ${matched}\n`;
   return `# Mortise's rehearsal: made anew at every start.
 server:
   publicBaseUrl: ${publicBaseUrl}
@@ -50,6 +50,7 @@ environment:
         - id: ${SAMPLE_IDS.people}
           template: cloud-user
           searchBaseDn: OU=Staff,${baseDn}
+          allowPasswordChanges: ${plan.allowPasswordChanges}
           newUserLookup: { population: { id: ${SAMPLE_IDS.peoplePopulation} } }
         - id: ${SAMPLE_IDS.devices}
           template: hybrid-joined-device
@@ -61,10 +62,32 @@ environment:
       template: microsoft-365
       domainName: ${domain}
       useMex13: ${plan.useMex13}
-${match}      idpSigning: { key: { id: ${SAMPLE_IDS.signingKey} } }
+      secondFactor: { policy: ${plan.secondFactorPolicy} }
+${applicationOptions(settings, plan)}      idpSigning: { key: { id: ${SAMPLE_IDS.signingKey} } }
       kerberos:
         gateways:
           - { id: ${SAMPLE_IDS.gateway}, userType: { id: ${SAMPLE_IDS.devices} } }
           - { id: ${SAMPLE_IDS.gateway}, userType: { id: ${SAMPLE_IDS.people} } }
-${attributes.length === 0 ? '' : `      attributes:\n${attributes.join('\n')}\n`}`;
+${attributes.length === 0 ? '' : `      attributes:\n${attributes.join('\n')}\n`}${signIn(settings, plan)}`;
+}
+
+/** What the template leaves to its default. */
+function applicationOptions({ loginSrf }: SampleSettings, plan: Plan): string {
+  const options = {
+    userAttributeUsernameMatch: plan.userAttributeUsernameMatch,
+    audienceRestriction: plan.audienceRestriction,
+    replyUrl: loginSrf === undefined ? undefined : (plan.replyUrl ?? loginSrf),
+  };
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return given.map(([name, value]) => `      ${name}: ${value}\n`).join('');
+}
+
+/** JSON is YAML. */
+function signIn({ loginSrf }: SampleSettings, plan: Plan): string {
+  if (loginSrf === undefined) return '';
+  return `  signIn:
+    corporateNetworks: ${JSON.stringify(plan.corporateNetworks)}
+    silent: { userAgents: ${JSON.stringify(plan.silentUserAgents)} }
+    branding: { organisationName: Example (rehearsal) }
+`;
 }

@@ -24,13 +24,14 @@ export function synchronisedUsers(forest: readonly Entry[], plan: Plan): readonl
   });
 }
 
-export function personOf(forest: readonly Entry[], plan: Plan): Person {
-  const entry = forest.find((candidate) => texts(candidate, 'sAMAccountName')[0] === plan.person);
+/** @param sAMAccountName the plan's person when absent */
+export function personOf(forest: readonly Entry[], plan: Plan, sAMAccountName = plan.person): Person {
+  const entry = forest.find((candidate) => texts(candidate, 'sAMAccountName')[0] === sAMAccountName);
   const [userPrincipalName] = entry === undefined ? [] : texts(entry, 'userPrincipalName');
-  if (userPrincipalName === undefined) throw new Error(`the sample forest has no ${plan.person}`);
+  if (userPrincipalName === undefined) throw new Error(`the sample forest has no ${sAMAccountName}`);
   return {
     userPrincipalName,
-    accountName: `${SAMPLE_NETBIOS_NAME}\\${plan.person}`,
+    accountName: `${SAMPLE_NETBIOS_NAME}\\${sAMAccountName}`,
     typedPassword: plan.typedPassword === 'right' ? SAMPLE_PERSON_PASSWORD : 'Summer-2025',
     credential: plan.credential,
   };

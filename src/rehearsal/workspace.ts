@@ -18,10 +18,14 @@ import type { ThrowAwayTls } from './certificates.ts';
 import type { Plan } from './plan.ts';
 import { SAMPLE_IDS, sampleConfiguration } from './sample-configuration.ts';
 
+const DAY_MS = 86_400_000;
+
 export interface WorkspaceOptions {
   readonly plan: Plan;
   readonly publicBaseUrl: string;
   readonly port: number;
+  /** Of the local Entra; undefined where there is none. */
+  readonly loginSrf?: string;
   readonly hosts: readonly string[];
   readonly now: Date;
 }
@@ -67,6 +71,7 @@ async function fill(folder: string, remove: () => void, options: WorkspaceOption
     domain: SAMPLE_DOMAIN,
     baseDn: SAMPLE_BASE_DN,
     serviceAccount: SAMPLE_SERVICE_ACCOUNT.sAMAccountName,
+    loginSrf: options.loginSrf,
   };
   const configurationFile = write('mortise.yaml', sampleConfiguration(settings, options.plan));
   const configuration = loadConfiguration({ path: configurationFile }, { env: {} });
@@ -86,7 +91,8 @@ async function putThrowAwayKey(store: Store, masterKey: string, now: Date): Prom
   const id = SAMPLE_IDS.signingKey;
   const { privateKey, certificate } = await createKeyMaterial({
     name: 'Mortise rehearsal (throw-away)',
-    now,
+    // As old as real ones are: it is valid by a clock that is behind as well.
+    now: new Date(now.getTime() - DAY_MS),
     modulusBits: 2048,
   });
   const protectedPrivateKey = await protectPrivateKey(privateKey, id, masterKey, randomBytes);

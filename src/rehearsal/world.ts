@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import type { Configuration } from '../config/load.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { Entry } from '../directory/entry.ts';
-import { SAMPLE_BASE_DN, SAMPLE_DOMAIN } from '../directory/sample-domain.ts';
+import { SAMPLE_BASE_DN, SAMPLE_DOMAIN, SAMPLE_PEOPLE } from '../directory/sample-domain.ts';
 import { sampleForest } from '../directory/sample-forest.ts';
 import { openSampleDirectory } from '../directory/sample.ts';
 import { serviceConnectionPoint } from '../directory/sample-scp.ts';
@@ -22,6 +22,7 @@ import { startLocalEntra } from './entra/local-entra.ts';
 import type { LocalEntra } from './entra/local-entra.ts';
 import { believedSettings } from './federation.ts';
 import { openHttpClient } from './http-client.ts';
+import type { HttpClient } from './http-client.ts';
 import type { Plan } from './plan.ts';
 import { choosePorts } from './ports.ts';
 import type { Ports } from './ports.ts';
@@ -31,6 +32,7 @@ import { personOf, samplePasswordsOfPeople, synchronisedUsers } from './sample-p
 import type { Person } from './sign-in.ts';
 import { SAMPLE_IDS } from './sample-configuration.ts';
 import { sampleTickets } from './sample-tickets.ts';
+import type { ClientTicket } from './windows-transport-client.ts';
 import { makeUserCertificate } from './user-certificate.ts';
 import type { UserCertificate } from './user-certificate.ts';
 import { prepareWorkspace } from './workspace.ts';
@@ -57,6 +59,7 @@ export interface World {
   readonly device: Device;
   /** Who signs in once the device has joined. */
   readonly person: Person;
+  readonly browsers: Browsers;
   readonly store: Store;
   readonly configuration: Configuration;
   readonly configurationFile: string;
@@ -66,6 +69,15 @@ export interface World {
   readonly caFile: string;
   readonly ca: string;
   close(): Promise<void>;
+}
+
+/** What the browsers of people need. */
+export interface Browsers {
+  readonly http: HttpClient;
+  /** Of whom Entra wants a second factor. The person of the rehearsal is left without one, to be tried by hand. */
+  readonly withSecondFactor: Person;
+  /** The Kerberos tickets of whoever is signed in at a computer of the domain. */
+  readonly ticketFor: (host: string) => ClientTicket;
 }
 
 const ATTEMPTS = 5;
@@ -124,7 +136,9 @@ async function build(
   const tenantId = randomUUID();
   const publicBaseUrl = `https://${HOSTS.mortise}:${ports.mortise}`;
   const hosts = Object.values(HOSTS);
-  const workspace = opened(await prepareWorkspace({ plan, publicBaseUrl, port: ports.mortise, hosts, now: now() }));
+  const loginSrf = `https://${HOSTS.login}:${ports.entra}/login.srf`;
+  const files = { plan, publicBaseUrl, port: ports.mortise, loginSrf, hosts, now: now() };
+  const workspace = opened(await prepareWorkspace(files));
   const { configuration, configurationFile, store, tls, caFile } = workspace;
   const forest = [...sampleForest, ...serviceConnectionPoint(SAMPLE_DOMAIN, tenantId)];
   opened(await startMortise(workspace, plan, forest, options.logLevel));
@@ -132,6 +146,7 @@ async function build(
   const computer = joiningComputer(forest, plan.computer);
   const userCertificate = await makeUserCertificate(computer.objectGuid, now());
   if (options.fallback === 'synchronised') synchronise(entra, computer, userCertificate);
+  const tickets = { plan, password: workspace.serviceAccountPassword, now, randomBytes };
   const device: Device = {
     computer,
     directory: opened(openSampleDirectory(forest)),
@@ -140,7 +155,7 @@ async function build(
     login: entra.urls.login,
     drs: entra.urls.drs,
     http: opened(openHttpClient(tls.ca)),
-    ticketFor: sampleTickets({ plan, password: workspace.serviceAccountPassword, now, randomBytes }),
+    ticketFor: sampleTickets(tickets),
     userCertificateKey: userCertificate.privateKey,
     fallbackToSyncJoin: options.fallback !== 'disabled',
     now,
@@ -148,7 +163,12 @@ async function build(
   };
   const urls = applicationUrls(publicBaseUrl, SAMPLE_IDS.application);
   const person = personOf(forest, plan);
-  return { device, person, store, configuration, configurationFile, urls, entra, caFile, ca: tls.ca, close };
+  const browsers: Browsers = {
+    http: opened(openHttpClient(tls.ca)),
+    withSecondFactor: personOf(forest, plan, SAMPLE_PEOPLE.mailNotUpn),
+    ticketFor: sampleTickets({ ...tickets, person: plan.person }),
+  };
+  return { device, person, browsers, store, configuration, configurationFile, urls, entra, caFile, ca: tls.ca, close };
 }
 
 /** As `serve` starts it, but for directory, clock and log. */
