@@ -1,4 +1,6 @@
-/** `docs/rehearsal.md` with its table of mishaps made from src/rehearsal/mishaps.ts; all else in it is written by hand. */
+/** `docs/rehearsal.md` with its tables of mishaps made from src/rehearsal/*mishaps.ts; all else in it is written by hand. */
+import { BROWSER_MISHAPS } from '../src/rehearsal/browser-mishaps.ts';
+import type { BrowserMishap } from '../src/rehearsal/browser-mishaps.ts';
 import { HRESULTS } from '../src/rehearsal/join-codes.ts';
 import { MISHAPS } from '../src/rehearsal/mishaps.ts';
 import type { Mishap } from '../src/rehearsal/mishaps.ts';
@@ -13,11 +15,31 @@ export function withMishapsTable(page: string): string {
 }
 
 function table(): string {
-  const rows = Object.entries<Mishap>({ ...MISHAPS, ...SIGN_IN_MISHAPS }).map(
-    ([name, { wrong, cure, shows, aadsts }]) => {
-      const code = `\`${HRESULTS[shows]}\`${aadsts === undefined ? '' : `, AADSTS${aadsts}`}`;
-      return `| \`${name}\` | ${wrong} | ${code} | ${cure} |`;
-    },
+  const ofDevice = Object.entries<Mishap>({ ...MISHAPS, ...SIGN_IN_MISHAPS }).map(([name, row]) =>
+    rowOf(name, row, `\`${HRESULTS[row.shows]}\``),
   );
-  return ['', '| name | what is wrong | Windows shows | cure |', '|---|---|---|---|', ...rows, ''].join('\n');
+  const ofBrowser = Object.entries<BrowserMishap>(BROWSER_MISHAPS).map(([name, row]) =>
+    rowOf(name, row, row.ends === 'no page' ? row.ends : `“${row.ends}”`),
+  );
+  return [
+    '',
+    '| name | what is wrong | Windows shows | cure |',
+    '|---|---|---|---|',
+    ...ofDevice,
+    '',
+    'In the browser:',
+    '',
+    '| name | what is wrong | the browser ends at | cure |',
+    '|---|---|---|---|',
+    ...ofBrowser,
+    '',
+  ].join('\n');
+}
+
+function rowOf(
+  name: string,
+  { wrong, cure, aadsts }: Pick<Mishap, 'wrong' | 'cure' | 'aadsts'>,
+  shows: string,
+): string {
+  return `| \`${name}\` | ${wrong} | ${shows}${aadsts === undefined ? '' : `, AADSTS${aadsts}`} | ${cure} |`;
 }

@@ -1,15 +1,21 @@
 /** `mortise rehearse`: joins a sample device against a strict local Entra, and says what happened as Windows would. */
+import { BROWSER_MISHAPS, isBrowserMishapName } from '../rehearsal/browser-mishaps.ts';
+import type { BrowserMishap } from '../rehearsal/browser-mishaps.ts';
 import type { JoinResult } from '../rehearsal/device.ts';
-import { MISHAPS, isMishapName, mishapNames } from '../rehearsal/mishaps.ts';
+import { MISHAPS, isMishapName } from '../rehearsal/mishaps.ts';
+import type { Mishap } from '../rehearsal/mishaps.ts';
 import { SOUND_PLAN } from '../rehearsal/plan.ts';
 import type { Plan } from '../rehearsal/plan.ts';
+import { printReachable } from '../rehearsal/reachable.ts';
+import { rehearseBrowser } from '../rehearsal/rehearse-browser.ts';
+import type { BrowserResult } from '../rehearsal/rehearse-browser.ts';
 import { rehearseSignIn } from '../rehearsal/rehearse-sign-in.ts';
-import { printOutcome, printReachable, rehearseJoin } from '../rehearsal/rehearse.ts';
-import type { NamedMishap } from '../rehearsal/rehearse.ts';
+import { printOutcome, rehearseJoin } from '../rehearsal/rehearse.ts';
+import type { NamedMishap, Write } from '../rehearsal/rehearse.ts';
 import { isSignInMishapName, SIGN_IN_MISHAPS } from '../rehearsal/sign-in-mishaps.ts';
 import type { SignInResult } from '../rehearsal/sign-in.ts';
 import { openWorld } from '../rehearsal/world.ts';
-import type { Fallback } from '../rehearsal/world.ts';
+import type { Fallback, World } from '../rehearsal/world.ts';
 import { CommandError } from './problem.ts';
 
 export interface RehearseOptions {
@@ -22,12 +28,22 @@ export interface RehearseOptions {
 /** The local Entra takes the port after Mortise's. */
 const LAST_PORT = 65_534;
 
-/** A fallback that succeeds hides a fault of the federation, so it counts as one. */
-export const exitStatus = ({ joinedBy }: JoinResult, signedIn?: SignInResult): number =>
-  joinedBy === 'federation' && signedIn?.failure === undefined ? 0 : 1;
+/** What came of a rehearsal; a part that was not tried is undefined. */
+export interface Rehearsed {
+  readonly join?: Pick<JoinResult, 'joinedBy'> | undefined;
+  readonly signIn?: Pick<SignInResult, 'failure'> | undefined;
+  readonly browser?: Pick<BrowserResult, 'accepted'> | undefined;
+}
 
-/** Of the join, then of the sign-in after it. */
-export const allMishapNames = (): readonly string[] => [...mishapNames(), ...Object.keys(SIGN_IN_MISHAPS)];
+/** 0 when all went well. A fallback that succeeds hides a fault of the federation, so it counts as one. */
+export const exitStatus = ({ join, signIn, browser }: Rehearsed): number =>
+  join?.joinedBy === 'federation' && signIn !== undefined && signIn.failure === undefined && browser?.accepted === true
+    ? 0
+    : 1;
+
+/** Of the join, of the sign-in after it, and of the browser. */
+export const allMishapNames = (): readonly string[] =>
+  [MISHAPS, SIGN_IN_MISHAPS, BROWSER_MISHAPS].flatMap((rows) => Object.keys(rows));
 
 /** @returns the exit status */
 export async function rehearseCommand(options: RehearseOptions): Promise<number> {
@@ -51,20 +67,13 @@ export async function rehearseCommand(options: RehearseOptions): Promise<number>
       const write = (line: string): void => {
         if (!stop.stopped()) process.stdout.write(`${line}\n`);
       };
-      const result = await Promise.race([rehearseJoin(world, write), stop.promise]);
+      const result = await Promise.race([rehearse(world, mishap, write), stop.promise]);
       if (result === undefined) return 1;
-      // A sign-in's mishap is named where the sign-in ends.
-      const ofJoin = result.joinedBy === 'federation' ? undefined : mishap;
-      await printOutcome(world, { result, mishap: ofJoin, columns: process.stdout.columns }, write);
-      const signedIn =
-        result.joinedBy === 'federation' && result.joined !== undefined
-          ? await rehearseSignIn(world, result.joined, mishap, write)
-          : undefined;
       if (!options.once) {
         printReachable(world, write);
         await stop.promise;
       }
-      return exitStatus(result, signedIn);
+      return exitStatus(result);
     } finally {
       await world.close();
     }
@@ -73,9 +82,31 @@ export async function rehearseCommand(options: RehearseOptions): Promise<number>
   }
 }
 
-function mishapOf(name: string): NamedMishap {
-  if (isMishapName(name)) return { name, row: MISHAPS[name] };
-  if (isSignInMishapName(name)) return { name, row: SIGN_IN_MISHAPS[name] };
+/** Each part needs the one before it, but a browser needs no device: its mishaps are shown alone. */
+async function rehearse(world: World, mishap: AnyMishap | undefined, write: Write): Promise<Rehearsed> {
+  const { columns } = process.stdout;
+  if (mishap?.of === 'browser') {
+    write('The join and the logon are left out: this mishap is one of the browser.');
+    return { browser: await rehearseBrowser(world, { mishap, columns }, write) };
+  }
+  const join = await rehearseJoin(world, write);
+  // A sign-in's mishap is named where the sign-in ends.
+  const ofJoin = join.joinedBy === 'federation' ? undefined : mishap;
+  await printOutcome(world, { result: join, mishap: ofJoin, columns }, write);
+  if (join.joinedBy !== 'federation' || join.joined === undefined) return { join };
+  const signIn = await rehearseSignIn(world, join.joined, mishap, write);
+  if (signIn.failure !== undefined) return { join, signIn };
+  return { join, signIn, browser: await rehearseBrowser(world, { mishap: undefined, columns }, write) };
+}
+
+type AnyMishap =
+  | (NamedMishap<Mishap> & { readonly of: 'device' })
+  | (NamedMishap<BrowserMishap> & { readonly of: 'browser' });
+
+function mishapOf(name: string): AnyMishap {
+  if (isMishapName(name)) return { of: 'device', name, row: MISHAPS[name] };
+  if (isSignInMishapName(name)) return { of: 'device', name, row: SIGN_IN_MISHAPS[name] };
+  if (isBrowserMishapName(name)) return { of: 'browser', name, row: BROWSER_MISHAPS[name] };
   throw new CommandError(
     `There is no mishap "${name}". These are known:\n${allMishapNames()
       .map((known) => `  ${known}`)

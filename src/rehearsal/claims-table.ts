@@ -1,5 +1,6 @@
 /** The table under the transcript: what an assertion says, claim by claim, and where each came from. */
 import type { Activity, RecordedClaim } from '../audit/activity.ts';
+import type { AcceptedClaims } from './entra/token-claims.ts';
 
 export type AcceptedClaim = Omit<RecordedClaim, 'source'>;
 
@@ -15,6 +16,15 @@ export function withSources(
     activity?.assertion?.claims.map((claim) => [`${claim.namespace} ${claim.name}`, claim.source]),
   );
   return accepted.map((claim) => ({ ...claim, source: sources.get(`${claim.namespace} ${claim.name}`) ?? '' }));
+}
+
+/** All that Entra took from an assertion, its NameIdentifier first. */
+export function acceptedRows(
+  { nameIdentifier, claims }: AcceptedClaims,
+  activity: Activity | undefined,
+): readonly RecordedClaim[] {
+  const { format, value } = nameIdentifier;
+  return withSources([{ name: 'NameIdentifier', namespace: format, value }, ...claims], activity);
 }
 
 const COLUMNS = ['Claim', 'Namespace (for NameIdentifier: format)', 'Value'] as const;

@@ -1,7 +1,7 @@
 /** One rehearsal from the first line to the last: the device's transcript, then what Windows, Entra and Mortise know of it. */
 import type { Activity } from '../audit/activity.ts';
 import { refusals } from '../refusal.ts';
-import { claimsTable, withSources } from './claims-table.ts';
+import { acceptedRows, claimsTable } from './claims-table.ts';
 import { joinDevice } from './device.ts';
 import type { JoinResult } from './device.ts';
 import { HRESULTS } from './join-codes.ts';
@@ -18,9 +18,9 @@ export async function rehearseJoin(world: World, write: Write): Promise<JoinResu
 }
 
 /** What was made to go wrong, by name. */
-export interface NamedMishap {
+export interface NamedMishap<Row extends Pick<Mishap, 'wrong' | 'cure'> = Pick<Mishap, 'wrong' | 'cure'>> {
   readonly name: string;
-  readonly row: Mishap;
+  readonly row: Row;
 }
 
 export interface Outcome {
@@ -55,10 +55,8 @@ function claims(
 ): readonly string[] {
   const accepted = entra.lastAcceptedClaims(requestId);
   if (accepted !== undefined) {
-    const { format, value } = accepted.nameIdentifier;
-    const all = [{ name: 'NameIdentifier', namespace: format, value }, ...accepted.claims];
     const title = joinedBy === 'federation' ? 'Claims that Entra accepted:' : 'Claims that Entra read:';
-    return [title, '', ...claimsTable(withSources(all, activity), columns)];
+    return [title, '', ...claimsTable(acceptedRows(accepted, activity), columns)];
   }
   const issued = activity?.assertion?.claims;
   return issued === undefined
@@ -111,7 +109,7 @@ export function whatOthersKnow(
 ): readonly string[] {
   const refused = entra
     .requests()
-    .find((request) => request.correlationId === requestId && request.refusal !== undefined)?.refusal;
+    .findLast((request) => request.correlationId === requestId && request.refusal !== undefined)?.refusal;
   const refusal = activity?.refusal;
   return [
     ...(refused === undefined ? [] : [labelled('Local Entra', `${refused.check}: ${refused.found}`)]),
@@ -155,38 +153,3 @@ const warnings = (result: JoinResult): readonly string[] =>
         'Also seen in the MEX document (a device’s join does not need it):',
         ...result.warnings.map((line) => `  ${line}`),
       ];
-
-export interface Reachable {
-  readonly what: string;
-  readonly url: string;
-}
-
-/** What answers while the rehearsal stays up. */
-export function reachable({ configuration, entra, urls }: World): readonly Reachable[] {
-  const domain = configuration.environment.applications[0]?.domainName ?? '';
-  return [
-    { what: 'MEX, WS-Trust 1.3 and 2005', url: urls.metadataExchange13Uri },
-    { what: 'MEX, WS-Trust 2005', url: urls.metadataExchangeUri },
-    { what: 'WS-Trust 1.3, Kerberos', url: urls.windowsTransport13 },
-    { what: 'WS-Trust 2005, Kerberos', url: urls.windowsTransport2005 },
-    { what: 'Health', url: `${configuration.server.publicBaseUrl}/health` },
-    { what: 'Local Entra: realm', url: `${entra.urls.login}/common/UserRealm/user@${domain}?api-version=1.0` },
-    { what: 'Local Entra: discovery', url: `${entra.urls.drs}/${domain}/Discover?api-version=1.7` },
-  ];
-}
-
-export function printReachable(world: World, write: Write): void {
-  const { configurationFile, caFile, urls } = world;
-  const row = (what: string, where: string): void => write(`  ${what.padEnd(28)}${where}`);
-  write('');
-  write('Still running; Ctrl+C ends it and removes its files. Reachable from this machine:');
-  write('');
-  for (const { what, url } of reachable(world)) row(what, url);
-  write('');
-  row('TLS authority (throw-away)', caFile);
-  row('Configuration', configurationFile);
-  write('');
-  row('Look at the MEX document', `curl --cacert ${caFile} ${urls.metadataExchange13Uri}`);
-  row('Read the record', `node bin/mortise.js log --config ${configurationFile}`);
-  row('PowerShell for Entra', `node bin/mortise.js entra cmdlets --config ${configurationFile}`);
-}

@@ -6,19 +6,24 @@ import { readCaptures } from '../../src/doctor/read/read.ts';
 import { isMishapName, mishapNames } from '../../src/rehearsal/mishaps.ts';
 import { SOUND_PLAN } from '../../src/rehearsal/plan.ts';
 import { rehearseSignIn } from '../../src/rehearsal/rehearse-sign-in.ts';
-import { rehearseJoin } from '../../src/rehearsal/rehearse.ts';
+import { rehearseBrowser } from '../../src/rehearsal/rehearse-browser.ts';
+import { printOutcome, rehearseJoin } from '../../src/rehearsal/rehearse.ts';
 import type { Mishap } from '../../src/rehearsal/mishaps.ts';
 import { SIGN_IN_MISHAPS } from '../../src/rehearsal/sign-in-mishaps.ts';
 import { openWorld } from '../../src/rehearsal/world.ts';
 import { rehearsed } from '../rehearsal/rehearsed.ts';
 
-async function diagnosed(lines: readonly string[]): Promise<Diagnosis> {
+function reading(lines: readonly string[]): ReturnType<typeof readCaptures> {
   async function* bytes(): AsyncGenerator<Uint8Array> {
     yield Buffer.from(`${lines.join('\n')}\n`);
   }
-  const reading = await readCaptures([{ name: 'join.txt', bytes: bytes() }]);
-  expect(reading.unknown.quotes.map(({ text }) => text)).toEqual([]);
-  return diagnose(reading, { at: undefined, configuration: undefined });
+  return readCaptures([{ name: 'join.txt', bytes: bytes() }]);
+}
+
+async function diagnosed(lines: readonly string[]): Promise<Diagnosis> {
+  const read = await reading(lines);
+  expect(read.unknown.quotes.map(({ text }) => text)).toEqual([]);
+  return diagnose(read, { at: undefined, configuration: undefined });
 }
 
 /** Of mishaps at the join; the error that stands first. */
@@ -61,6 +66,24 @@ test('a sound join is in order', async () => {
   const { findings } = await diagnosed(transcript);
   expect(findings.map(({ severity }) => severity)).not.toContain('error');
   expect(findings.map(({ id }) => id)).toContain('DOC-DB-16');
+});
+
+test('all that `rehearse` prints is read, and in order', async () => {
+  const world = await openWorld(SOUND_PLAN, { fallback: 'disabled', port: 0 });
+  const lines: string[] = [];
+  const write = (line: string): void => void lines.push(line);
+  try {
+    const join = await rehearseJoin(world, write);
+    await printOutcome(world, { result: join, mishap: undefined }, write);
+    if (join.joined === undefined) throw new Error('the device did not join');
+    await rehearseSignIn(world, join.joined, undefined, write);
+    await rehearseBrowser(world, { mishap: undefined }, write);
+  } finally {
+    await world.close();
+  }
+  const { findings } = diagnose(await reading(lines), { at: undefined, configuration: undefined });
+  expect(findings.map(({ severity }) => severity)).not.toContain('error');
+  expect(findings.map(({ id }) => id)).toEqual(expect.arrayContaining(['DOC-DB-16', 'DOC-ST-00']));
 });
 
 test('a fallback that hides the fault is told from a join by federation, with its cause and the switch', async () => {

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { exitStatus } from '../../src/commands/rehearse.ts';
 import type { HttpClient } from '../../src/rehearsal/http-client.ts';
 import { normalise } from './normalise.ts';
-import { everythingSaid, rehearsed, statusOf } from './rehearsed.ts';
+import { ELSE_WELL, everythingSaid, rehearsed, statusOf } from './rehearsed.ts';
 import type { Rehearsed } from './rehearsed.ts';
 
 const realLog = (name: string): readonly string[] =>
@@ -27,7 +27,7 @@ describe('a federated join', () => {
 
   test('ends with status 0, and needs no synchronised device', () => {
     expect(run.result).toMatchObject({ domain: 'federated', joinedBy: 'federation', failure: undefined });
-    expect(exitStatus(run.result)).toBe(0);
+    expect(exitStatus({ join: run.result, ...ELSE_WELL })).toBe(0);
     expect(run.knownBefore).toBe(0);
     expect(run.registeredDevices).toEqual([run.objectGuid]);
   });
@@ -102,7 +102,7 @@ describe.each(['wrong-name-format', 'missing-attribute'] as const)('%s, with fal
     expect(normalised(run.transcript)).toEqual(realLog('join-by-fallback'));
     expect(run.result).toMatchObject({ joinedBy: 'synchronisation', deviceId: run.objectGuid });
     expect(run.result.failure?.hresult).toBe('ERROR_ADAL_SERVER_ERROR_INVALID_GRANT');
-    expect(exitStatus(run.result)).toBe(1);
+    expect(exitStatus({ join: run.result, ...ELSE_WELL })).toBe(1);
     expect(run.outcome.join('\n')).toMatch(/joined, but NOT by federation.*hides the fault.*FallbackToSyncJoin/s);
     expect(run.registeredDevices).toEqual([run.objectGuid]);
   });
@@ -125,7 +125,7 @@ describe.each(['wrong-name-format', 'missing-attribute'] as const)('%s, with fal
     expect(statusOf(run, 'Registration Type')).toBe('sync');
     expect(statusOf(run, 'Error Phase')).toBe('join');
     expect(statusOf(run, 'Client ErrorCode')).toBe('0x801c03f2');
-    expect(exitStatus(run.result)).toBe(1);
+    expect(exitStatus({ join: run.result, ...ELSE_WELL })).toBe(1);
     expect(run.registeredDevices).toEqual([]);
     expect(run.outcome).toContain('Fallback     0x801c03f2 DSREG_E_DIRECTORY_FAILURE');
   });
@@ -135,7 +135,7 @@ test('a sound federated join does not fall back, whether or not the device is sy
   for (const fallback of ['synchronised', 'not-synchronised'] as const) {
     const run = await rehearsed({ fallback });
     expect(normalised(run.transcript)).toEqual(realLog('join-succeeded'));
-    expect(exitStatus(run.result)).toBe(0);
+    expect(exitStatus({ join: run.result, ...ELSE_WELL })).toBe(0);
   }
 });
 
@@ -148,7 +148,7 @@ describe('a managed domain', () => {
     expect(statusOf(run, 'AzureAdJoined')).toBe('YES');
     expect(run.activities).toEqual([]);
     expect(run.result).toMatchObject({ domain: 'managed', joinedBy: 'synchronisation', failure: undefined });
-    expect(exitStatus(run.result)).toBe(1);
+    expect(exitStatus({ join: run.result, ...ELSE_WELL })).toBe(1);
     expect(run.outcome.join('\n')).toMatch(/NOT by federation: the domain is managed in Entra/);
   });
 
@@ -178,5 +178,5 @@ test('a refusal of the device registration service ends the federated join witho
   expect(run.transcript).toContain('DsrCmdJoinHelper::Join: Federated ADRS join failed with error 0x801c03f2.');
   expect(statusOf(run, 'Registration Type')).toBe('fed');
   expect(run.outcome).toContain('Claims that Entra read:');
-  expect(exitStatus(run.result)).toBe(1);
+  expect(exitStatus({ join: run.result, ...ELSE_WELL })).toBe(1);
 });

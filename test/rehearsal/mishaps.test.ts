@@ -5,7 +5,7 @@ import type { RefusalCode } from '../../src/refusal.ts';
 import { HRESULTS } from '../../src/rehearsal/join-codes.ts';
 import { MISHAPS, mishapNames } from '../../src/rehearsal/mishaps.ts';
 import type { Mishap, MishapName } from '../../src/rehearsal/mishaps.ts';
-import { everythingSaid, rehearsed, statusOf } from './rehearsed.ts';
+import { ELSE_WELL, everythingSaid, rehearsed, statusOf } from './rehearsed.ts';
 import type { Rehearsed } from './rehearsed.ts';
 
 /** Who refuses, and what the words under the transcript must name. */
@@ -88,7 +88,7 @@ describe.each(mishapNames())('%s', (name) => {
 
   test('the device is not joined: status 1', () => {
     expect(run.result.joinedBy).toBeUndefined();
-    expect(exitStatus(run.result)).toBe(1);
+    expect(exitStatus({ join: run.result, ...ELSE_WELL })).toBe(1);
     expect(statusOf(run, 'AzureAdJoined')).toBe('NO');
     expect(run.registeredDevices).toEqual([]);
   });

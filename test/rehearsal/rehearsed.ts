@@ -29,6 +29,9 @@ export interface Rehearsed {
   readonly objectGuid: string;
 }
 
+/** For the exit status of a join alone: what came after it went well. */
+export const ELSE_WELL = { signIn: { failure: undefined }, browser: { accepted: true } } as const;
+
 export interface RehearsedOptions {
   readonly mishap?: MishapName;
   readonly fallback?: Fallback;

@@ -51,7 +51,7 @@ describe('a sign-in without mishap', () => {
   test('ends with a primary refresh token, and a status in Windows’ form', async () => {
     const { join: joining, result, lines, activity, typed } = await signedIn();
     expect(result.failure).toBeUndefined();
-    expect(exitStatus(joining, result)).toBe(0);
+    expect(exitStatus({ join: joining, signIn: result, browser: { accepted: true } })).toBe(0);
     expect(fieldOf(lines, 'AzureAdPrt')).toBe('YES');
     expect(fieldOf(lines, 'AzureAdPrtExpiryTime')).toMatch(/^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}\.000 UTC$/);
     expect(fieldOf(lines, 'Device Name')).toBe('DESKTOP-01.corp.example.test');
@@ -123,7 +123,7 @@ describe('each mishap of a sign-in', () => {
     const { join: joining, result, lines, activity, typed } = await signedIn(name);
     const said = lines.join('\n');
     expect(joining.joinedBy, 'the device itself joins').toBe('federation');
-    expect(exitStatus(joining, result)).toBe(1);
+    expect(exitStatus({ join: joining, signIn: result, browser: { accepted: true } })).toBe(1);
     expect(result.failure?.status).toBe(expected.status);
     expect(SIGN_IN_MISHAPS[name].shows).toBe(expected.status);
     expect(fieldOf(lines, 'AzureAdPrt')).toBe('NO');
