@@ -122,7 +122,8 @@ const FORCED_COLOURS = `@media (forced-colors:active){
 
 const PRINT = `@media print{
 body{padding:0;background:#fff;color:#000}
-.sheet{max-width:none;padding:0;border:0;background:#fff}
+.sheet{max-width:none;padding:0;border:0;background:#fff;box-shadow:none}
+footer{max-width:none;padding:0}
 .act,.aside{display:none}
 .codes{border-color:#000}
 a,.person span,.hint,footer{color:#000}

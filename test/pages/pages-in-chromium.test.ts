@@ -133,6 +133,19 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
       });
     });
 
+    test('of recovery codes prints black on white, without what cannot be pressed on paper', async () => {
+      const context = contextOf('de');
+      server.show('/print', sampleNamed('recovery-codes').write(context), context.assets);
+      await withTab({ colorScheme: 'dark' }, async (tab) => {
+        await tab.goto(`${server.origin}/print`);
+        await tab.emulateMedia({ media: 'print' });
+        await tab.screenshot({ path: join(screenshots, 'recovery-codes.print.png') });
+        expect(await tab.locator('.button').isVisible()).toBe(false);
+        expect(await tab.locator('.codes code').last().isVisible()).toBe(true);
+        expect(await tab.evaluate('getComputedStyle(document.querySelector("code")).color')).toBe('rgb(0, 0, 0)');
+      });
+    });
+
     test('keeps its outlines where the system’s colours replace ours', async () => {
       const context = contextOf('en');
       await withTab({ forcedColors: 'active' }, async (tab) => {
