@@ -29,7 +29,7 @@ import { showSignIn } from './sign-in-step.ts';
 import type { SignedIn } from './signed-in.ts';
 import { signOut } from './sign-out.ts';
 import { show } from './steps.ts';
-import { contextFor, openVisit, queryOf, sendRefused } from './visit.ts';
+import { addressWith, contextFor, openVisit, queryOf, sendRefused } from './visit.ts';
 import type { BrowserRequest } from './visit.ts';
 
 export type FindApplication = (request: BrowserRequest) => IssuingApplication | { readonly unknownId: string };
@@ -79,8 +79,7 @@ export async function takePassive(
     if (!fields.has('step')) {
       // Read once before it goes into an address: what is not a request is refused here.
       parsePassiveRequest(body);
-      const [path = ''] = (request.raw.url ?? '').split('?', 1);
-      return seeOther(reply, `${path}?${body}`);
+      return seeOther(reply, addressWith(request, body));
     }
     const asked = parsePassiveRequest(queryOf(request));
     if (asked.kind !== 'sign-in') throw new Refusal('form-expired', { detail: 'its address names no sign-in' });

@@ -66,7 +66,9 @@ export const queryOf = ({ raw }: BrowserRequest): string => {
   return start === -1 ? '' : url.slice(start + 1);
 };
 
-const pathOf = ({ raw }: BrowserRequest): string => (raw.url ?? '').split('?', 1)[0] ?? '';
+/** By the route: a request may name another host before its path (RFC 9112 §3.2.2). */
+const pathOf = ({ routeOptions, params }: BrowserRequest): string =>
+  (routeOptions.url ?? '').replace(':appId', encodeURIComponent((params as { readonly appId?: string }).appId ?? ''));
 
 export async function openVisit(
   service: BrowserService,
@@ -102,8 +104,16 @@ export function contextFor(service: BrowserService, request: BrowserRequest, wis
 
 /** The address of this request, and of a page beside it. */
 export function addressOf({ request, asked }: Visit, show?: string): string {
-  const query = [asked, ...(show === undefined ? [] : [OWN + show])].filter((part) => part !== '').join('&');
-  return query === '' ? pathOf(request) : `${pathOf(request)}?${query}`;
+  return addressWith(
+    request,
+    [asked, ...(show === undefined ? [] : [OWN + show])].filter((part) => part !== '').join('&'),
+  );
+}
+
+/** What no query may hold is encoded (RFC 3986 §3.4): a body may hold anything. */
+export function addressWith(request: BrowserRequest, query: string): string {
+  const encoded = query.toWellFormed().replaceAll(/[^\u0021\u0022\u0024-\u007E]+/gu, encodeURIComponent);
+  return encoded === '' ? pathOf(request) : `${pathOf(request)}?${encoded}`;
 }
 
 /** Action and token of a form, with the cookie that the token belongs to. */
