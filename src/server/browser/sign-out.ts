@@ -35,22 +35,20 @@ export async function signOut(
   }
   if (cookies.session !== undefined) clearSessionCookie(reply);
   const page = contextFor(service, request, undefined);
-  if (kind === 'sign-out' && wreply !== undefined && isRegistered(wreply, issuing.application))
-    return reply.code(302).header('Location', wreply).header('Cache-Control', 'no-store').send();
+  const back = kind === 'sign-out' ? registered(wreply, issuing.application) : undefined;
+  if (back !== undefined) return reply.code(302).header('Location', back).header('Cache-Control', 'no-store').send();
   const { sloEndpoint } = issuing.application;
   const cleanUp = kind === 'sign-out' && sloEndpoint !== undefined ? [cleanUpAddress(sloEndpoint)] : [];
   return sendPage(reply, 200, signedOutPage(page, { cleanUp }));
 }
 
-function isRegistered(wreply: string, { replyUrl, sloEndpoint }: Application): boolean {
-  if (!URL.canParse(wreply)) return false;
-  const { origin, protocol, username, password } = new URL(wreply);
-  const registered = [replyUrl, ...(sloEndpoint === undefined ? [] : [sloEndpoint])];
-  return (
-    protocol === 'https:' &&
-    username + password === '' &&
-    registered.some((address) => new URL(address).origin === origin)
-  );
+/** The address as it was understood here, so that no browser understands another one (URL Standard §4.4). */
+function registered(wreply: string | undefined, { replyUrl, sloEndpoint }: Application): string | undefined {
+  if (wreply === undefined || !URL.canParse(wreply)) return undefined;
+  const { origin, protocol, username, password, href } = new URL(wreply);
+  const addresses = [replyUrl, ...(sloEndpoint === undefined ? [] : [sloEndpoint])];
+  const isOurs = addresses.some((address) => new URL(address).origin === origin);
+  return isOurs && protocol === 'https:' && username + password === '' ? href : undefined;
 }
 
 function cleanUpAddress(sloEndpoint: string): string {
