@@ -73,8 +73,13 @@ mortise
 
 mortise
   .command('rehearse')
-  .description('join a sample device against a strict local Entra, and show what Windows would print')
-  .option('--once', 'end after the join: exit status 0 when the device is joined by federation, 1 otherwise')
+  .description(
+    'join a sample device against a strict local Entra, sign people in, and show what Windows and the browser would see',
+  )
+  .option(
+    '--once',
+    'end by itself: exit status 0 when the device is joined by federation, has a primary refresh token, and the browser sign-ins were accepted; 1 otherwise',
+  )
   .option('--mishap <name>', 'provoke a failure; `list` prints the names')
   .option(
     '--fallback [device]',
