@@ -56,7 +56,8 @@ export async function takeAccount(
 }
 
 function refuseUnknown(service: BrowserService, unknownId: string, request: BrowserRequest, reply: HttpReply) {
-  return refuse(service, { unknownId }, new Refusal('unknown-application', { actual: unknownId }), request, reply);
+  const refusal = new Refusal('unknown-application', { actual: unknownId });
+  return refuse(service, { unknownId }, refusal, request, reply, 'account');
 }
 
 /** Whoever has a second factor must use it here; whoever has none could not. */

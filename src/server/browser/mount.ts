@@ -1,12 +1,14 @@
 /** Every address for browsers, mounted in one place. */
-import { NotRecordedError } from '../../signin/recorded.ts';
+import type { FastifyError } from 'fastify';
 import { ADFS_PATHS, APPLICATION_PATHS } from '../../model/urls.ts';
+import { Refusal } from '../../refusal.ts';
+import { NotRecordedError } from '../../signin/recorded.ts';
 import { loggedError } from '../error-log.ts';
 import type { HttpReply, HttpServer } from '../http-server.ts';
 import { refuseOtherMethods } from '../routes.ts';
 import { showAccount, takeAccount } from './account-endpoint.ts';
 import { metadataHandler } from './metadata-endpoint.ts';
-import { showPassive, takePassive } from './passive-endpoint.ts';
+import { refuse, showPassive, takePassive } from './passive-endpoint.ts';
 import type { FindApplication } from './passive-endpoint.ts';
 import type { BrowserService } from './service.ts';
 import { contextFor, sendRefusal } from './visit.ts';
@@ -19,6 +21,9 @@ type Endpoint = (
   reply: HttpReply,
 ) => Promise<HttpReply>;
 
+/** No form of ours, and no request in one, is half as large. */
+const MAX_FORM = 65_536;
+
 export function mountBrowserRoutes(server: HttpServer, service: BrowserService): void {
   const byId: FindApplication = ({ params }) => {
     const appId = (params as { readonly appId?: string }).appId ?? '';
@@ -26,8 +31,16 @@ export function mountBrowserRoutes(server: HttpServer, service: BrowserService):
   };
   const byHost: FindApplication = ({ hostname }) => service.applicationAt(hostname) ?? { unknownId: hostname };
   const mount = (url: string, find: FindApplication, shows: Endpoint, takes: Endpoint): void => {
-    server.get(url, guarded(service, find, shows));
-    server.post(url, guarded(service, find, takes));
+    const errorHandler = unreadable(service, find);
+    server.get(
+      url,
+      guarded(service, (request, reply) => shows(service, find, request, reply)),
+    );
+    server.post(
+      url,
+      { bodyLimit: MAX_FORM, errorHandler },
+      guarded(service, (request, reply) => takes(service, find, request, reply)),
+    );
     refuseOtherMethods(server, url, ['GET', 'HEAD', 'POST']);
   };
   mount(APPLICATION_PATHS.passiveSignIn, byId, showPassive, takePassive);
@@ -37,7 +50,7 @@ export function mountBrowserRoutes(server: HttpServer, service: BrowserService):
   const metadata = metadataHandler(service, byHost);
   // AD FS does not mind upper and lower case, and Microsoft's documents write it both ways.
   for (const url of [ADFS_PATHS.federationMetadata, ADFS_PATHS.federationMetadata.toLowerCase()]) {
-    server.get(url, metadata);
+    server.get(url, guarded(service, metadata));
     refuseOtherMethods(server, url, ['GET', 'HEAD']);
   }
   for (const [url, { body, type }] of service.assets.files) {
@@ -53,16 +66,29 @@ export function mountBrowserRoutes(server: HttpServer, service: BrowserService):
   }
 }
 
+type Handler = (request: BrowserRequest, reply: HttpReply) => Promise<HttpReply>;
+
 /** A defect is a page too: the person must know what to tell. */
-function guarded(service: BrowserService, find: FindApplication, endpoint: Endpoint) {
-  return async (request: BrowserRequest, reply: HttpReply): Promise<HttpReply> => {
+function guarded(service: BrowserService, handler: Handler): Handler {
+  return async (request, reply) => {
     try {
-      return await endpoint(service, find, request, reply);
+      return await handler(request, reply);
     } catch (error) {
       const correlationId = error instanceof NotRecordedError ? error.activityId : service.dependencies.randomUUID();
       service.log.error({ error: loggedError(error), activity: correlationId }, 'the request failed');
       const page = contextFor(service, request, undefined);
       return sendRefusal({ page, reply }, { code: 'internal-error', correlationId, time: service.now() });
     }
+  };
+}
+
+/** So is a form that is too large to be read; what else Fastify does not read, it answers itself. */
+function unreadable(service: BrowserService, find: FindApplication) {
+  const tooLarge = guarded(service, (request, reply) =>
+    refuse(service, find(request), new Refusal('request-too-large'), request, reply),
+  );
+  return (error: FastifyError, request: BrowserRequest, reply: HttpReply): void => {
+    if (error.statusCode !== 413) throw error;
+    void tooLarge(request, reply);
   };
 }

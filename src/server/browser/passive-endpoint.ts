@@ -178,9 +178,10 @@ export async function refuse(
   error: Refusal,
   request: BrowserRequest,
   reply: HttpReply,
+  endpoint: BrowserAttempt['endpoint'] = 'passive',
 ): Promise<HttpReply> {
   const sourceAddress = plainAddress(request.ip);
-  const attempt = { issuing, endpoint: 'passive', sourceAddress, requestId: undefined, now: service.now() } as const;
+  const attempt = { issuing, endpoint, sourceAddress, requestId: undefined, now: service.now() } as const;
   const refused = await refuseAttempt(attempt, service.dependencies, error);
   logOutcome(service.log, attempt.endpoint, refused);
   return sendRefused({ page: contextFor(service, request, undefined), reply, attempt }, refused);
