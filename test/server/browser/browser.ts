@@ -3,10 +3,14 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { Agent, request } from 'node:https';
 import { onTestFinished } from 'vitest';
 import { SAMPLE_PERSON_PASSWORD } from '../../../src/directory/sample-domain.ts';
+import { textsOf } from '../../../src/pages/texts/texts.ts';
 import type { XmlElement } from '../../../src/xml/parse.ts';
 import { attribute, elements, hiddenFields, readPage } from '../../pages/read-page.ts';
 import { HOST, PASSIVE, SIGN_IN } from './site.ts';
 import type { Site } from './site.ts';
+
+/** Titles as pages have them. */
+export const EN = textsOf('en');
 
 export const NORA = 'nora.keller@corp.example.test';
 

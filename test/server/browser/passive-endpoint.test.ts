@@ -1,11 +1,14 @@
 /** The passive protocol over real https: all that Entra sends ends in the form, and then in an answer to the registered address. */
 import { describe, expect, test } from 'vitest';
+import { textsOf } from '../../../src/pages/texts/texts.ts';
 import { readAssertion } from '../../signin/browser/read-assertion.ts';
 import { readable, refused } from '../../wsfed/vectors.ts';
-import { NORA, openBrowser, postedBy } from './browser.ts';
+import { EN, NORA, openBrowser, postedBy } from './browser.ts';
 import { openSite, PASSIVE, REPLY_URL, SIGN_IN, useWorkspace } from './site.ts';
 
 useWorkspace();
+
+const DE = textsOf('de');
 
 /** What a browser makes of a value when it posts the form: line ends alone would change, and none is let in. */
 const contextOf = (query: string): string | undefined => new URLSearchParams(query).get('wctx') ?? undefined;
@@ -18,7 +21,10 @@ describe('what Entra sends', () => {
       const site = await openSite(asksForMore ? { application: { secondFactor: { policy: 'never' } } } : {});
       const browser = openBrowser(site);
       const page = await browser.open(`${PASSIVE}?${query}`);
-      expect([page.status, page.title]).toEqual([200, expected.language?.startsWith('de') ? 'Anmelden' : 'Sign in']);
+      expect([page.status, page.title]).toEqual([
+        200,
+        expected.language?.startsWith('de') ? DE.signIn.title : EN.signIn.title,
+      ]);
       if (expected.userName !== undefined) expect(page.text).toContain(`value="${expected.userName}"`);
       const answer = await browser.submit(page, 'password', { username: NORA, password: 'Bahnhof-Über-7-Gleise' });
       const { action, wa, wresult, wctx } = postedBy(answer);
@@ -179,7 +185,7 @@ describe('a request in a form (WS-Federation 1.2 §13.2)', () => {
     const answer = await browser.send(PASSIVE, { method: 'POST', body: SIGN_IN });
     expect([answer.status, answer.headers.location]).toEqual([303, `${PASSIVE}?${SIGN_IN}`]);
     expect(answer.headers['cache-control']).toBe('no-store');
-    expect((await browser.open(PASSIVE, { method: 'POST', body: SIGN_IN })).title).toBe('Sign in');
+    expect((await browser.open(PASSIVE, { method: 'POST', body: SIGN_IN })).title).toBe(EN.signIn.title);
   });
 
   test('what is none is refused there, and goes into no address', async () => {

@@ -1,7 +1,7 @@
 /** Sign-out: the session ends here and everywhere, and the browser is sent nowhere that is not registered. */
 import { describe, expect, test } from 'vitest';
 import { attribute, elements } from '../../pages/read-page.ts';
-import { openBrowser, postedBy, SESSION } from './browser.ts';
+import { EN, openBrowser, postedBy, SESSION } from './browser.ts';
 import type { Browser } from './browser.ts';
 import { openSite, PASSIVE, REPLY_URL, useWorkspace } from './site.ts';
 
@@ -28,7 +28,7 @@ describe('signing out', () => {
     const browser = openBrowser(site);
     const cookie = await signedIn(browser);
     const page = await browser.open(`${address}&client-request-id=request-9`);
-    expect([page.status, page.title]).toEqual([200, 'You are signed out']);
+    expect([page.status, page.title]).toEqual([200, EN.signedOut.title]);
     expect(browser.cookies.has(SESSION)).toBe(false);
     expect(await site.lastRecord()).toMatchObject({
       outcome: 'done',
@@ -38,7 +38,7 @@ describe('signing out', () => {
     });
     // Who kept the cookie has nothing of it.
     browser.cookies.set(SESSION, cookie);
-    expect((await browser.open()).title).toBe('Sign in');
+    expect((await browser.open()).title).toBe(EN.signIn.title);
   });
 
   test.each([
@@ -49,7 +49,7 @@ describe('signing out', () => {
     const site = await openSite();
     const browser = openBrowser(site);
     if (cookie !== undefined) browser.cookies.set(SESSION, cookie);
-    expect((await browser.open(OUT)).title).toBe('You are signed out');
+    expect((await browser.open(OUT)).title).toBe(EN.signedOut.title);
     expect(browser.cookies.has(SESSION)).toBe(false);
     expect(await site.records()).toEqual([]);
   });
@@ -57,7 +57,7 @@ describe('signing out', () => {
   test('by a form', async () => {
     const browser = openBrowser(await openSite());
     await signedIn(browser);
-    expect((await browser.open(PASSIVE, { method: 'POST', body: 'wa=wsignout1.0' })).title).toBe('You are signed out');
+    expect((await browser.open(PASSIVE, { method: 'POST', body: 'wa=wsignout1.0' })).title).toBe(EN.signedOut.title);
   });
 
   test('ends what was open in other tabs: their forms lead to the sign-in', async () => {
@@ -67,7 +67,7 @@ describe('signing out', () => {
     expect(gate.forms).toHaveProperty('enrolment-code');
     await browser.open(OUT);
     const page = await browser.submit(gate, 'enrolment-code', { code: 'AAAAA-AAAAA' });
-    expect(page.title).toBe('Sign in');
+    expect(page.title).toBe(EN.signIn.title);
   });
 });
 

@@ -2,11 +2,14 @@
 import { connect } from 'node:tls';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { openBrowser, pageOf } from './browser.ts';
+import { textsOf } from '../../../src/pages/texts/texts.ts';
+import { EN, openBrowser, pageOf } from './browser.ts';
 import { APP, HOST, openSite, PASSIVE, SIGN_IN, useWorkspace } from './site.ts';
 import type { Site } from './site.ts';
 
 useWorkspace();
+
+const DE = textsOf('de');
 
 /** An answer to a request that no client would write. */
 function raw({ port, ca }: Site, text: string): Promise<string> {
@@ -106,17 +109,17 @@ describe('a request in a body', () => {
   test('with a line end behind it, as a hand-made client sends it, is understood', async () => {
     const browser = openBrowser(await openSite());
     const page = await browser.open(PASSIVE, { method: 'POST', body: `${SIGN_IN}&x=1\r\n` });
-    expect([page.status, page.title]).toEqual([200, 'Sign in']);
+    expect([page.status, page.title]).toEqual([200, EN.signIn.title]);
   });
 });
 
 describe('what a page calls itself', () => {
   test.each([
-    ['the request’s wish', '&mkt=de-CH', undefined, 'Anmelden'],
-    ['as a number', '&lc=1031', undefined, 'Anmelden'],
-    ['the browser’s', '', 'de-AT,de;q=0.9,en;q=0.1', 'Anmelden'],
-    ['the wish before the browser', '&mkt=en-GB', 'de', 'Sign in'],
-    ['neither', '', 'fr', 'Sign in'],
+    ['the request’s wish', '&mkt=de-CH', undefined, DE.signIn.title],
+    ['as a number', '&lc=1031', undefined, DE.signIn.title],
+    ['the browser’s', '', 'de-AT,de;q=0.9,en;q=0.1', DE.signIn.title],
+    ['the wish before the browser', '&mkt=en-GB', 'de', EN.signIn.title],
+    ['neither', '', 'fr', EN.signIn.title],
   ])('%s', async (_, wish, language, title) => {
     const browser = openBrowser(await openSite(), language === undefined ? {} : { 'accept-language': language });
     const address = `${PASSIVE}?${SIGN_IN}${wish}`;
