@@ -12,6 +12,7 @@ import { addSecondFactor, proveSecondFactor } from '../../signin/browser/prove-s
 import type { InSession, NewFactor, Proof, Raised } from '../../signin/browser/prove-second-factor.ts';
 import type { Refused } from '../../signin/recorded.ts';
 import type { ChangePasswordProblem, CodeProblem, SecondFactorProblem } from '../../pages/views.ts';
+import { MAX_PASSWORD_LENGTH, MAX_USERNAME_LENGTH } from '../../wstrust/security-header.ts';
 import type { HttpReply } from '../http-server.ts';
 import { logOutcome } from '../log-outcome.ts';
 import { ENROL, maySetUp, showEnrolment } from './enrolment.ts';
@@ -26,6 +27,13 @@ import type { Visit } from './visit.ts';
 export type Fields = URLSearchParams;
 
 const field = (fields: Fields, name: string): string => fields.get(name) ?? '';
+
+/** Cut where it is nobody's any more: neither the record nor a bind is handed more. */
+const userNameIn = (fields: Fields): string =>
+  field(fields, 'username')
+    .trim()
+    .slice(0, MAX_USERNAME_LENGTH + 1);
+const passwordIn = (fields: Fields, name: string): string => field(fields, name).slice(0, MAX_PASSWORD_LENGTH + 1);
 
 export async function takeForm(visit: Visit, fields: Fields): Promise<HttpReply> {
   const step = field(fields, 'step');
@@ -66,8 +74,8 @@ const isBusy = (code: RefusalCode): boolean =>
 
 async function takePassword(visit: Visit, fields: Fields): Promise<HttpReply> {
   const { service, attempt } = visit;
-  const username = field(fields, 'username').trim();
-  const password = field(fields, 'password');
+  const username = userNameIn(fields);
+  const password = passwordIn(fields, 'password');
   if (username === '' || password === '') return showSignIn(visit, 'empty', username);
   const options = openOptions(visit, fields.get('stay') !== null);
   const credential = { username, password: new Password(password) };
@@ -98,8 +106,8 @@ const CHANGE_PROBLEMS: { readonly [Code in RefusalCode]?: ChangePasswordProblem 
 
 async function takePasswordChange(visit: Visit, fields: Fields): Promise<HttpReply> {
   const { service, attempt } = visit;
-  const username = field(fields, 'username').trim();
-  const old = field(fields, 'old-password');
+  const username = userNameIn(fields);
+  const old = passwordIn(fields, 'old-password');
   const fresh = field(fields, 'new-password');
   const again = (problem: ChangePasswordProblem): HttpReply => showChangePassword(visit, 'wanted', problem, username);
   if (username === '' || old === '' || fresh === '') return again('empty');
