@@ -10,7 +10,7 @@ import type { Language } from '../../src/pages/language.ts';
 import { textsOf } from '../../src/pages/texts/texts.ts';
 import { codeOf, oathtool, secretOn } from './browser/authenticator-app.ts';
 import { browserAvailable } from './browser/chromium.ts';
-import { expectGoodLook } from './browser/look.ts';
+import { expectGoodLook, violationsOf } from './browser/look.ts';
 import { addAuthenticator } from './browser/passkey.ts';
 import { openPlace } from './browser/place.ts';
 import type { Place } from './browser/place.ts';
@@ -156,12 +156,18 @@ describe.skipIf(!browserAvailable || oathtool === undefined)('every page, on the
     });
   });
 
-  test('a person whose language is not there reads that of the settings', async () => {
-    await place.federatedMortise({ signIn: { language: 'de' } });
-    const { page } = await place.person({ locale: 'pl-PL' });
+  test('and the judges are awake: a picture without words, a script that no policy allows', async () => {
+    await start([]);
+    const { page } = await place.person({ expected: /Executing inline script violates/ });
+    const refusals: string[] = [];
+    page.on('console', (message) => refusals.push(message.text()));
     await openApplication(page, place.entra, 'usual');
-    expect(await page.locator('html').getAttribute('lang')).toBe('de');
-    await openApplication(page, place.entra, 'usual', { lc: '1033' });
-    expect(await page.locator('html').getAttribute('lang')).toBe('en');
+    const heard = page.waitForEvent('console');
+    await page.evaluate(`document.querySelector('main').innerHTML = '<img src="/assets/none">';
+      document.body.appendChild(document.createElement('script')).text = 'document.title = "broken"'`);
+    await heard;
+    expect(refusals.join()).toContain('violates the following Content Security Policy directive');
+    expect(await page.title()).not.toBe('broken');
+    expect((await violationsOf(page)).join()).toContain('image-alt');
   });
 });

@@ -42,7 +42,7 @@ export async function expectGoodLook(page: Page, name: string): Promise<void> {
     await page.setViewportSize(viewport);
     const width = await page.evaluate<number>('document.documentElement.scrollWidth');
     if (width > viewport.width) found.push(`${look}: ${width} pixels wide in a window of ${viewport.width}`);
-    found.push(...(await violations(page)).map((violation) => `${look}: ${violation}`));
+    found.push(...(await violationsOf(page)).map((violation) => `${look}: ${violation}`));
     await page.screenshot({ path: join(PICTURES, `${name}.${look}.png`), fullPage: true });
   }
   await page.emulateMedia({ colorScheme: 'light' });
@@ -56,7 +56,7 @@ interface Violation {
 }
 
 /** The debugger runs the script, so the page's own policy stays in force. */
-async function violations(page: Page): Promise<readonly string[]> {
+export async function violationsOf(page: Page): Promise<readonly string[]> {
   const run = `axe.run(document, { runOnly: ${JSON.stringify(RULES)}, resultTypes: ['violations'] })`;
   const result = await page.evaluate<{ readonly violations: readonly Violation[] }>(`${AXE};${run}`);
   return result.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
