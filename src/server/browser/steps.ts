@@ -3,18 +3,15 @@
  *
  * Every form leads back here by a redirect. Does not own: what follows when nothing is missing any more (`answer`).
  */
-import { Refusal } from '../../refusal.ts';
-import { refuseAttempt } from '../../signin/browser/attempt.ts';
 import { nextStep } from '../../signin/browser/next-step.ts';
-import type { NextStep, Situation } from '../../signin/browser/next-step.ts';
+import type { Situation } from '../../signin/browser/next-step.ts';
 import type { HttpReply } from '../http-server.ts';
 import { showEnrolment } from './enrolment.ts';
 import { showSecondFactor } from './second-factor-step.ts';
 import { isOwnAccount, showChangePassword, showSignIn } from './sign-in-step.ts';
 import { displayNameOf, isSignedIn, situationOf } from './signed-in.ts';
 import type { SignedIn } from './signed-in.ts';
-import { signInSilently, wantsTicket } from './ticket.ts';
-import { sendRefused } from './visit.ts';
+import { lacksTicket, refuseWindows, signInSilently, wantsTicket } from './ticket.ts';
 import type { Visit } from './visit.ts';
 
 export type Answer = (visit: SignedIn, situation: Situation) => Promise<HttpReply>;
@@ -24,20 +21,12 @@ export async function show(visit: Visit, answer: Answer): Promise<HttpReply> {
     const userName = isOwnAccount(visit) ? await displayNameOf(visit) : undefined;
     return showChangePassword(visit, 'wanted', undefined, userName);
   }
+  if (lacksTicket(visit) && !wantsTicket(visit)) return refuseWindows(visit);
   const situation = situationOf(visit);
   const step = await nextStep(situation);
-  if (step === 'sign-in' || !isSignedIn(visit)) return signIn(visit, answer);
-  return afterSignIn(visit, situation, step, answer);
-}
-
-async function afterSignIn(visit: SignedIn, situation: Situation, step: NextStep, answer: Answer): Promise<HttpReply> {
+  if (step === 'sign-in' || !isSignedIn(visit) || lacksTicket(visit)) return signIn(visit, answer);
   if (step === 'second-factor') return showSecondFactor(visit);
   if (step === 'enrolment') return showEnrolment(visit);
-  if (visit.goal.demands.windowsAsked && visit.session.stored.method !== 'kerberos')
-    return sendRefused(
-      visit,
-      await refuseAttempt(visit.attempt, visit.service.dependencies, new Refusal('wauth-not-met')),
-    );
   return answer(visit, situation);
 }
 

@@ -154,17 +154,18 @@ export function sendRefused(
   { page, reply, attempt }: Pick<Visit, 'page' | 'reply' | 'attempt'>,
   refused: Refused,
   retryHref?: string,
-) {
+): HttpReply {
   const { refusal, shownAs = refusal.code, activityId: correlationId } = refused;
-  return sendRefusal({ page, reply }, { code: shownAs, correlationId, time: attempt.now }, retryHref);
+  const facts = { code: shownAs, correlationId, time: attempt.now };
+  return sendRefusal({ page, reply }, facts, { ...(retryHref !== undefined && { retryHref }) });
 }
 
 export function sendRefusal(
   { page, reply }: Pick<Visit, 'page' | 'reply'>,
   { code, ...facts }: { readonly code: RefusalCode; readonly correlationId: string; readonly time: Date },
-  retryHref?: string,
+  { retryHref, status = statusFor(code) }: { readonly retryHref?: string; readonly status?: number } = {},
 ): HttpReply {
   const advice = adviceFor(code);
   const view = { advice, code, ...facts, ...(advice === 'retry' && retryHref !== undefined && { retryHref }) };
-  return sendPage(reply, statusFor(code), refusedPage(page, view));
+  return sendPage(reply, status, refusedPage(page, view));
 }
