@@ -8,7 +8,7 @@ import { HOST } from './site.ts';
 import type { Differences, Site } from './site.ts';
 
 /** The tests' own address is the company's: a first second factor may be set up. */
-export const INSIDE: Differences['signIn'] = { corporateNetworks: ['127.0.0.0/8'] };
+export const INSIDE: NonNullable<Differences['signIn']> = { corporateNetworks: ['127.0.0.0/8'] };
 
 /** A second factor whenever somebody signs in, and the company's network. */
 export const ALWAYS: Differences = { application: { secondFactor: { policy: 'always' } }, signIn: INSIDE };
