@@ -32,6 +32,7 @@ export function openBrowserService({ server, environment }: Configuration, parts
   return {
     ...parts,
     applicationAt: applicationFinder(parts.applications),
+    isOwnHost: ownHosts(server.publicBaseUrl, parts.applications),
     publicBaseUrl: server.publicBaseUrl,
     settings,
     branding: brandingOf(settings.branding, logo?.path),
@@ -71,4 +72,13 @@ function applicationFinder(
   const byHost = new Map(all.flatMap((one) => one.application.hostNames.map((host) => [host, one] as const)));
   const only = all.length === 1 ? all[0] : undefined;
   return (hostName) => byHost.get(hostName.toLowerCase()) ?? only;
+}
+
+function ownHosts(
+  publicBaseUrl: string,
+  applications: ReadonlyMap<string, IssuingApplication>,
+): (hostName: string) => boolean {
+  const named = [...applications.values()].flatMap(({ application }) => application.hostNames);
+  const own = new Set([new URL(publicBaseUrl).hostname, ...named]);
+  return (hostName) => own.has(hostName);
 }

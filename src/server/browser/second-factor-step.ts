@@ -10,11 +10,13 @@ import type { SignedIn } from './signed-in.ts';
 import { addressOf, formOf, partyOf, sendRefused } from './visit.ts';
 
 /** Ways to confirm, the one that was used last first. */
-async function waysOf({ service, session, request }: SignedIn): Promise<readonly Way[]> {
+async function waysOf(visit: SignedIn): Promise<readonly Way[]> {
+  const { service, session } = visit;
   const { secondFactors } = service.dependencies;
+  const party = partyOf(visit);
   const { userId } = session.stored;
   const factors = await secondFactors.list(userId);
-  const here = factors.filter(({ kind, rpId }) => kind === 'totp' || rpId === request.hostname);
+  const here = factors.filter(({ kind, rpId }) => kind === 'totp' || rpId === party.rpId);
   const byUse = here.toSorted((one, other) => (other.lastUsedAt?.getTime() ?? 0) - (one.lastUsedAt?.getTime() ?? 0));
   const left = await secondFactors.recoveryCodesLeft(userId);
   return [...new Set(byUse.map(({ kind }) => kind)), ...(left > 0 ? (['recovery'] as const) : [])];
@@ -50,7 +52,7 @@ async function askForPasskey(visit: SignedIn): Promise<{ readonly passkeyOptions
 async function refuseMissing(visit: SignedIn): Promise<HttpReply> {
   const { session, attempt, service } = visit;
   const refused = await attemptIn(session, attempt, service.dependencies, async () => {
-    throw new Refusal('second-factor-missing', { detail: `none that works at ${visit.request.hostname}` });
+    throw new Refusal('second-factor-missing', { detail: `none that works at ${partyOf(visit).rpId}` });
   });
   if (!('refusal' in refused)) throw new Error('refused');
   return sendRefused(visit, refused);

@@ -10,6 +10,8 @@ export interface BrowserService {
   readonly applications: ReadonlyMap<string, IssuingApplication>;
   /** The application that AD FS's addresses mean at this host name; undefined when none does. */
   readonly applicationAt: (hostName: string) => IssuingApplication | undefined;
+  /** Whether the host name is one that people are sent to: of the public base URL, or of an application. */
+  readonly isOwnHost: (hostName: string) => boolean;
   readonly publicBaseUrl: string;
   readonly settings: SignInSettings;
   readonly dependencies: BrowserDependencies;

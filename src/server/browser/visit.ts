@@ -124,13 +124,16 @@ export function formOf(visit: Visit): { readonly action: string; readonly csrf: 
   return { action: addressOf(visit), csrf: formToken(service.formKey, value) };
 }
 
-/** Where passkeys belong to: the host that the person sees. */
+/**
+ * Where passkeys belong to: the host that the person sees, where it is one of ours. A header may name any other; then it is
+ * the public one, and a browser that is elsewhere finds no passkey.
+ */
 export function partyOf({ service, request }: Visit): RelyingParty {
-  return {
-    rpId: request.hostname,
-    origin: `https://${request.host}`,
-    name: service.branding.organisationName,
-  };
+  const own = new URL(service.publicBaseUrl);
+  const rpId = request.hostname.toLowerCase();
+  const { organisationName: name } = service.branding;
+  if (!service.isOwnHost(rpId)) return { rpId: own.hostname, origin: own.origin, name };
+  return { rpId, origin: `https://${request.host.toLowerCase()}`, name };
 }
 
 export function openOptions({ service, asked, session, goal }: Visit, staysSignedIn: boolean): OpenOptions {
