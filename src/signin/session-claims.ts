@@ -14,6 +14,8 @@ export interface SignInFacts {
   readonly authenticatedAt: Date;
   /** Only when a second factor was really used in this session, and is young enough for the request. */
   readonly secondFactorAt: Date | undefined;
+  /** The request asks for {@link WINDOWS_OR_MULTIPLE_AUTHENTICATION}. */
+  readonly windowsOrSecondFactorAsked: boolean;
   readonly insideCorporateNetwork: boolean;
   readonly staysSignedIn: boolean;
 }
@@ -77,12 +79,17 @@ export function sessionClaims(facts: SignInFacts): SessionClaims {
   };
 }
 
-function methodReferences({ method, secondFactorAt }: SignInFacts): readonly string[] {
+/**
+ * A ticket alone is stated as "Windows or a second factor" only to whoever asks for that, as AD FS does: Entra takes the
+ * value for multifactor authentication, and an ordinary silent sign-in must not count as one.
+ */
+function methodReferences({ method, secondFactorAt, windowsOrSecondFactorAsked }: SignInFacts): readonly string[] {
   const second = secondFactorAt !== undefined;
+  const either = second || (method === 'kerberos' && windowsOrSecondFactorAsked);
   return [
     METHODS[method].reference,
     ...(second ? [MULTIPLE_AUTHENTICATION] : []),
-    ...(second || method === 'kerberos' ? [WINDOWS_OR_MULTIPLE_AUTHENTICATION] : []),
+    ...(either ? [WINDOWS_OR_MULTIPLE_AUTHENTICATION] : []),
   ];
 }
 

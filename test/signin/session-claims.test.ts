@@ -11,6 +11,7 @@ const PASSWORD: SignInFacts = {
   method: 'password',
   authenticatedAt: SIGNED_IN,
   secondFactorAt: undefined,
+  windowsOrSecondFactorAsked: false,
   insideCorporateNetwork: false,
   staysSignedIn: false,
 };
@@ -32,6 +33,7 @@ const facts: fc.Arbitrary<SignInFacts> = fc.record({
   method: fc.constantFrom('password', 'kerberos'),
   authenticatedAt: fc.constant(SIGNED_IN),
   secondFactorAt: fc.option(fc.date({ noInvalidDate: true }), { nil: undefined }),
+  windowsOrSecondFactorAsked: fc.boolean(),
   insideCorporateNetwork: fc.boolean(),
   staysSignedIn: fc.boolean(),
 });
@@ -52,8 +54,18 @@ describe('the claims of a session', () => {
       staysSignedIn: true,
     });
     expect(session.authenticationMethod).toBe('urn:federation:authentication:windows');
-    const methods = [BY_WINDOWS, WIA_OR_MULTIPLE];
+    const methods = [BY_WINDOWS];
     expect(stated(session)).toEqual({ [INSIDE]: ['true'], [METHOD]: methods, [METHODS]: methods, [PSSO]: ['true'] });
+  });
+
+  test.each([
+    ['kerberos', [BY_WINDOWS, WIA_OR_MULTIPLE]],
+    ['password', [BY_PASSWORD]],
+  ] as const)('by %s, where Windows or a second factor is asked for', (method, methods) => {
+    const session = sessionClaims({ ...PASSWORD, method, windowsOrSecondFactorAsked: true });
+    expect(stated(session)[METHOD]).toEqual(methods);
+    expect(stated(session)[METHODS]).toEqual(methods);
+    expect(session.authenticationMethod).not.toBe(MULTIPLE);
   });
 
   test.each([
@@ -80,12 +92,13 @@ describe('the claims of a session', () => {
     );
   });
 
-  test('wiaormultiauthn stands exactly when there was Kerberos or a second factor, windows exactly when Kerberos', () => {
+  test('wiaormultiauthn stands for a second factor, and for Kerberos where it is asked for; windows for Kerberos alone', () => {
     fc.assert(
       fc.property(facts, (arbitrary) => {
         const text = JSON.stringify(sessionClaims(arbitrary).claims);
         const kerberos = arbitrary.method === 'kerberos';
-        expect(text.includes('wiaormultiauthn')).toBe(kerberos || arbitrary.secondFactorAt !== undefined);
+        const asked = kerberos && arbitrary.windowsOrSecondFactorAsked;
+        expect(text.includes('wiaormultiauthn')).toBe(asked || arbitrary.secondFactorAt !== undefined);
         expect(text.includes('authenticationmethod/windows')).toBe(kerberos);
         expect(text.includes('authenticationmethod/password')).toBe(!kerberos);
       }),

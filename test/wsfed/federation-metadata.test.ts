@@ -201,6 +201,7 @@ describe('what relying parties find', () => {
       method: 'kerberos',
       authenticatedAt: NOW,
       secondFactorAt: NOW,
+      windowsOrSecondFactorAsked: false,
       insideCorporateNetwork: true,
       staysSignedIn: true,
     });

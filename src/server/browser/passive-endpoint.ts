@@ -116,6 +116,7 @@ async function answer(visit: SignedIn, situation: Situation, asked: SignInReques
     return showRecoveryCodes(visit, memory.newRecoveryCodes);
   const facts = {
     secondFactorAt: secondFactorOf(situation),
+    windowsOrSecondFactorAsked: asked.windowsOrSecondFactorAsked,
     insideCorporateNetwork: visit.insideCorporateNetwork,
     staysSignedIn: service.settings.staySignedInMinutes > 0 && (asked.staysSignedIn || stored.persistent),
     notes: notesOf(asked, goal.issuing),

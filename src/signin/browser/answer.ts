@@ -17,6 +17,7 @@ import type { Session } from './sessions.ts';
 export interface AnswerFacts {
   /** A second factor of this session, young enough for the request. */
   readonly secondFactorAt: Date | undefined;
+  readonly windowsOrSecondFactorAsked: boolean;
   readonly insideCorporateNetwork: boolean;
   readonly staysSignedIn: boolean;
   /** Worth knowing about the request: for the record. */

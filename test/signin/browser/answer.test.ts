@@ -15,6 +15,7 @@ useWorkspace();
 
 const FACTS: AnswerFacts = {
   secondFactorAt: undefined,
+  windowsOrSecondFactorAsked: false,
   insideCorporateNetwork: false,
   staysSignedIn: false,
   notes: [],

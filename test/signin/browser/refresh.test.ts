@@ -13,7 +13,13 @@ import type { BrowserGround } from './browser-ground.ts';
 useWorkspace();
 
 const ACCOUNT = SAMPLE_PEOPLE.usual;
-const FACTS = { secondFactorAt: undefined, insideCorporateNetwork: false, staysSignedIn: false, notes: [] };
+const FACTS = {
+  secondFactorAt: undefined,
+  windowsOrSecondFactorAsked: false,
+  insideCorporateNetwork: false,
+  staysSignedIn: false,
+  notes: [],
+};
 
 /** Five minutes later. */
 const answer = (ground: BrowserGround, session: Session, issuing = ground.issuing) =>
