@@ -54,6 +54,8 @@ export async function showEnrolment(visit: SignedIn, problems: EnrolmentProblems
 async function showGate(visit: SignedIn, problem: CodeProblem | undefined): Promise<HttpReply> {
   const view = {
     ...formOf(visit),
+    // Behind the gate is what the person came for.
+    action: addressOf(visit, visit.show),
     userName: await displayNameOf(visit),
     ...(problem !== undefined && { problem }),
     signOutHref: signOutAddress(visit),
