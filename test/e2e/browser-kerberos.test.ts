@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ACCOUNTDISABLE, COMPUTER_PASSWORD, COMPUTERS, NORMAL_ACCOUNT, PERSON_PASSWORD } from '../../lab/accounts.ts';
 import { labPersonDn, PASSWORD_PEOPLE } from '../../lab/people.ts';
 import { account, addGroups } from './active-directory.ts';
+import { enrolApp, oathtool } from './browser/authenticator-app.ts';
 import { browserAvailable } from './browser/chromium.ts';
 import { openPlace } from './browser/place.ts';
 import type { Person, Place } from './browser/place.ts';
@@ -114,6 +115,52 @@ describe.skipIf(!browserAvailable)('with a Kerberos ticket, in the browser', () 
     const person = await withTicket(PASSWORD_PEOPLE.usual);
     await openApplication(person.page, place.entra, 'usual');
     await expectSignedIn(place, person, mortise, 'usual');
+  });
+
+  describe('and a second factor', () => {
+    const addressWith = async (wauth: string): Promise<string> => {
+      const { page } = await place.person();
+      await openApplication(page, place.entra, 'usual');
+      return `${page.url()}&wauth=${encodeURIComponent(wauth)}`;
+    };
+
+    test.skipIf(oathtool === undefined)('a person who used both is said to have used both', async () => {
+      const mortise = await place.federatedMortise({ signIn: { corporateNetworks: OWN } });
+      const person = await withTicket(PASSWORD_PEOPLE.usual);
+      await openApplication(person.page, place.entra, 'usual', { mfa: '1' });
+      await enrolApp(person.page, mortise);
+      const { claims, signIn } = await expectSignedIn(place, person, mortise, 'usual');
+      expect(signIn.secondFactor).toBe(true);
+      const methods = [METHODS.windows, METHODS.multiple, METHODS.windowsOrMultiple];
+      expect(claims).toMatchObject({ authenticationmethod: methods, authnmethodsreferences: methods });
+    });
+
+    test('where one of the two is asked for, a ticket is one', async () => {
+      const mortise = await place.federatedMortise();
+      const person = await withTicket(PASSWORD_PEOPLE.usual);
+      await person.page.goto(await addressWith(METHODS.windowsOrMultiple));
+      const { claims } = await expectSignedIn(place, person, mortise, 'usual');
+      expect(claims['authnmethodsreferences']).toEqual([METHODS.windows, METHODS.windowsOrMultiple]);
+    });
+
+    test('where one of the two is asked for, a password is none: the second factor is asked for', async () => {
+      await place.federatedMortise({ signIn: { corporateNetworks: OWN } });
+      const { page } = await place.person();
+      await page.goto(await addressWith(METHODS.windowsOrMultiple));
+      await typePassword(page);
+      expect(await titleOf(page)).toBe('Set up a second factor');
+    });
+
+    test('where nothing but a ticket will do, a browser without one is told at once where it would have one', async () => {
+      const mortise = await place.federatedMortise();
+      const address = await addressWith(METHODS.windows);
+      const { page } = await place.person();
+      await page.goto(address);
+      expect(await titleOf(page)).toBe('Only from the company network');
+      const person = await withTicket(PASSWORD_PEOPLE.usual);
+      await person.page.goto(address);
+      await expectSignedIn(place, person, mortise, 'usual');
+    });
   });
 
   test('where Entra wants the person asked again, a ticket does not do', async () => {

@@ -2,7 +2,7 @@
  * A site with a browser in it: people open windows, and whatever a window complains of fails the test that it was opened
  * for. Owns the windows' lifetime. Does not own: what a person does in one (steps.ts).
  */
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserContext, BrowserContextOptions, ConsoleMessage, Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
@@ -68,14 +68,13 @@ export async function openPlace(): Promise<Place> {
 }
 
 /**
- * Chromium's network service runs in a sandbox, without the library of Kerberos, until the profile has met `Negotiate`
- * once; from the next start on it has tickets to give. This profile met it long ago.
+ * On Linux Chromium's network service runs in a sandbox, without the library of Kerberos, until the profile has met
+ * `Negotiate` once: the first visit of a new profile shows the form. This profile met it long ago.
  */
 const MET_NEGOTIATE = { net: { received_http_auth_negotiate_headers: true } };
 
 async function makeProfile(parent: string): Promise<string> {
   const folder = await mkdtemp(join(parent, 'profile-'));
-  await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'Local State'), JSON.stringify(MET_NEGOTIATE));
   return folder;
 }
