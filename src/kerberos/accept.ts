@@ -16,8 +16,8 @@ import { messageTypes, writeApRep, writeEncApRepPart } from './messages.ts';
 import { readOrRefuse } from './read-or-refuse.ts';
 import type { ReplayCache } from './replay.ts';
 import { keyUsage } from './rfc3961.ts';
-import type { EncryptionKey } from './rfc3962.ts';
-import { CONFOUNDER_LENGTH, encrypt, usageKeys } from './rfc3962.ts';
+import type { EncryptionKey } from './encryption.ts';
+import { CONFOUNDER_LENGTH, encrypt, usageKeys } from './encryption.ts';
 import {
   isFramed,
   readFramedToken,

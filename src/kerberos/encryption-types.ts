@@ -2,11 +2,11 @@
  * Kerberos encryption types by number, as the IANA registry names them, and which of them Mortise takes.
  *
  * Owns: the numbers, their names and their bit in AD's msDS-SupportedEncryptionTypes ([MS-KILE] 2.2.7).
- * Does not own: the cryptography (rfc3961.ts, rfc3962.ts).
+ * Does not own: the cryptography (encryption.ts).
  */
 
-/** The encryption types that are accepted: RFC 3962, AES in ciphertext stealing mode with HMAC-SHA1-96. */
-export type AesType = 17 | 18;
+/** The encryption types that are accepted: AES in ciphertext stealing mode, of RFC 3962 (17, 18) and RFC 8009 (19, 20). */
+export type AesType = 17 | 18 | 19 | 20;
 
 export interface EncryptionTypeRow {
   readonly number: number;
@@ -25,16 +25,16 @@ export const encryptionTypes: readonly EncryptionTypeRow[] = [
   { number: 16, name: 'des3-cbc-sha1-kd', accepted: false },
   { number: 17, name: 'aes128-cts-hmac-sha1-96', supportedEncryptionTypesBit: 0x8, accepted: true },
   { number: 18, name: 'aes256-cts-hmac-sha1-96', supportedEncryptionTypesBit: 0x10, accepted: true },
-  // RFC 8009: AD does not issue these two.
-  { number: 19, name: 'aes128-cts-hmac-sha256-128', accepted: false },
-  { number: 20, name: 'aes256-cts-hmac-sha384-192', accepted: false },
+  { number: 19, name: 'aes128-cts-hmac-sha256-128', accepted: true },
+  { number: 20, name: 'aes256-cts-hmac-sha384-192', accepted: true },
   { number: 23, name: 'rc4-hmac', supportedEncryptionTypesBit: 0x4, accepted: false },
   { number: 24, name: 'rc4-hmac-exp', accepted: false },
   { number: 25, name: 'camellia128-cts-cmac', accepted: false },
   { number: 26, name: 'camellia256-cts-cmac', accepted: false },
 ];
 
-export const isAesType = (number: number): number is AesType => number === 17 || number === 18;
+export const isAesType = (number: number): number is AesType => number >= 17 && number <= 20;
+export const isRfc8009 = (type: AesType): boolean => type === 19 || type === 20;
 
 /** `rc4-hmac (23)`; a number that the registry does not hold stands alone. */
 export function describeEncryptionType(number: number): string {
@@ -42,8 +42,7 @@ export function describeEncryptionType(number: number): string {
   return row === undefined ? `encryption type ${number}` : `${row.name} (${number})`;
 }
 
-/** `aes128-cts-hmac-sha1-96 (17) or aes256-cts-hmac-sha1-96 (18)`. */
-export const acceptedEncryptionTypes: string = encryptionTypes
-  .filter((row) => row.accepted)
-  .map((row) => describeEncryptionType(row.number))
-  .join(' or ');
+/** `aes128-cts-hmac-sha1-96 (17), … or aes256-cts-hmac-sha384-192 (20)`. */
+export const acceptedEncryptionTypes: string = new Intl.ListFormat('en', { type: 'disjunction' }).format(
+  encryptionTypes.filter((row) => row.accepted).map((row) => describeEncryptionType(row.number)),
+);

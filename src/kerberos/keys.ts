@@ -6,11 +6,11 @@
  * Owns: salts, ServiceKey. Does not own: the keytab format (keytab.ts), where a password is kept.
  */
 import type { AesType } from './encryption-types.ts';
-import { describeEncryptionType, isAesType } from './encryption-types.ts';
+import { describeEncryptionType, isAesType, isRfc8009 } from './encryption-types.ts';
 import type { KeytabEntry } from './keytab.ts';
 import { readKeytab } from './keytab.ts';
-import type { EncryptionKey, UsageKeys } from './rfc3962.ts';
-import { encryptionKey, stringToKey, usageKeys } from './rfc3962.ts';
+import type { EncryptionKey, UsageKeys } from './encryption.ts';
+import { encryptionKey, stringToKey, usageKeys } from './encryption.ts';
 import { keyUsage } from './rfc3961.ts';
 import { ServiceKeyError } from './service-key-error.ts';
 
@@ -59,15 +59,33 @@ export function serviceKeysFromPassword(credential: PasswordCredential): {
   }
   if (credential.password === '') throw new ServiceKeyError('The password of the service account is empty.');
   const keys = possibleSalts(realm, user, credential.samAccountName).flatMap((salt) =>
-    ([18, 17] as const).map((type) =>
-      serviceKey(
-        requireKey(type, stringToKey(type, credential.password, salt)),
-        undefined,
-        `password with salt ${salt}`,
-      ),
-    ),
+    ([18, 17, 20, 19] as const).map((type) => {
+      const make = (): EncryptionKey => requireKey(type, stringToKey(type, credential.password, salt));
+      const source = `password with salt ${salt}`;
+      return isRfc8009(type) ? madeAtFirstUse(type, source, make) : serviceKey(make(), undefined, source);
+    }),
   );
   return { realm, keys };
+}
+
+/**
+ * A key that is derived when the first ticket of its type comes: RFC 8009 asks for eight times as many rounds as RFC 3962,
+ * which would delay every start for types that a domain may never issue.
+ */
+function madeAtFirstUse(encryptionType: AesType, source: string, make: () => EncryptionKey): ServiceKey {
+  let made: ServiceKey | undefined;
+  const key = (): ServiceKey => (made ??= serviceKey(make(), undefined, source));
+  return {
+    encryptionType,
+    kvno: undefined,
+    source,
+    get ticketKeys() {
+      return key().ticketKeys;
+    },
+    get protocolKey() {
+      return key().protocolKey;
+    },
+  };
 }
 
 function splitUserPrincipalName(name: string): { user: string; suffix: string } {

@@ -8,8 +8,8 @@
 import { sidToText } from '../directory/sid.ts';
 import * as der from './der.ts';
 import { keyUsage } from './rfc3961.ts';
-import type { EncryptionKey } from './rfc3962.ts';
-import { verifyChecksum } from './rfc3962.ts';
+import type { EncryptionKey } from './encryption.ts';
+import { checksumLength, verifyChecksum } from './encryption.ts';
 
 /** RFC 4120 §5.2.6.1; [MS-KILE] §3.4.5.3.1 */
 const authorizationDataTypes = { ifRelevant: 1, win2kPac: 128 } as const;
@@ -17,9 +17,8 @@ const authorizationDataTypes = { ifRelevant: 1, win2kPac: 128 } as const;
 /** [MS-PAC] §2.4, ulType */
 const bufferTypes = { logonInformation: 1, serverSignature: 6, kdcSignature: 7 } as const;
 
-/** [MS-PAC] §2.8.1: HMAC_SHA1_96_AES128 and HMAC_SHA1_96_AES256, by the type of the key. */
-const signatureTypes = { 17: 15, 18: 16 } as const;
-const SIGNATURE_LENGTH = 12;
+/** [MS-PAC] §2.8.1: HMAC_SHA1_96_AES128 and HMAC_SHA1_96_AES256, by the type of the key; MIT's KDC has those of RFC 8009 §6. */
+const signatureTypes = { 17: 15, 18: 16, 19: 19, 20: 20 } as const;
 
 const INT32 = [-0x8000_0000, 0x7fff_ffff] as const;
 const MAX_ELEMENTS = 64;
@@ -81,16 +80,22 @@ function bufferOf(pac: Buffer, type: number): Buffer | undefined {
 function isSigned(pac: Buffer, key: EncryptionKey): boolean {
   const signature = bufferOf(pac, bufferTypes.serverSignature);
   if (signature?.readUInt32LE(0) !== signatureTypes[key.encryptionType]) return false;
-  const sum = Buffer.from(signature.subarray(4, 4 + SIGNATURE_LENGTH));
+  const end = 4 + checksumLength(key.encryptionType);
+  const sum = Buffer.from(signature.subarray(4, end));
   const zeroed = Buffer.from(pac);
-  bufferOf(zeroed, bufferTypes.serverSignature)?.fill(0, 4, 4 + SIGNATURE_LENGTH);
+  bufferOf(zeroed, bufferTypes.serverSignature)?.fill(0, 4, end);
   const kdcSignature = bufferOf(zeroed, bufferTypes.kdcSignature);
   kdcSignature?.fill(0, 4, 4 + signatureLength(kdcSignature));
   return verifyChecksum(key, keyUsage.pacSignature, zeroed, sum);
 }
 
 /** The KDC's own key may be of another type: HMAC-MD5 (-138) has 16 bytes. What follows is the RODC's number. */
-const signatureLength = (signature: Buffer): number => (signature.readInt32LE(0) === -138 ? 16 : SIGNATURE_LENGTH);
+const signatureLength = (signature: Buffer): number => signatureLengths.get(signature.readInt32LE(0)) ?? 12;
+const signatureLengths = new Map([
+  [-138, 16],
+  [19, 16],
+  [20, 24],
+]);
 
 // --- KERB_VALIDATION_INFO ([MS-PAC] §2.5) in NDR ------------------------------------------------------------------
 

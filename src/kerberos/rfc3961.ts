@@ -1,7 +1,7 @@
 /**
  * RFC 3961: n-fold and the key derivation of the simplified profile, over any block cipher.
  *
- * Owns: §5.1 and the usage constants of §5.3. Does not own: the cipher itself (rfc3962.ts).
+ * Owns: §5.1 and the usage constants of §5.3. Does not own: the cipher itself (aes-cts.ts).
  */
 
 /** Encrypts one block in the base key, with a zero cipher state. */

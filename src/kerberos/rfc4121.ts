@@ -6,8 +6,8 @@
  */
 import * as der from './der.ts';
 import type { Checksum } from './messages.ts';
-import type { EncryptionKey } from './rfc3962.ts';
-import { checksum, verifyChecksum } from './rfc3962.ts';
+import type { EncryptionKey } from './encryption.ts';
+import { checksum, verifyChecksum } from './encryption.ts';
 import { keyUsage } from './rfc3961.ts';
 
 /** TOK_ID (§4.1): two octets before the Kerberos message. */

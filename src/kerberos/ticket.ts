@@ -11,8 +11,8 @@ import type { KerberosService, ServiceKey } from './keys.ts';
 import type { EncTicketPart, KeyBlock, Ticket } from './messages.ts';
 import { nameText, readEncTicketPart } from './messages.ts';
 import { readOrRefuse } from './read-or-refuse.ts';
-import type { EncryptionKey } from './rfc3962.ts';
-import { decrypt, encryptionKey } from './rfc3962.ts';
+import type { EncryptionKey } from './encryption.ts';
+import { decrypt, encryptionKey } from './encryption.ts';
 
 export interface Match {
   readonly service: KerberosService;

@@ -8,8 +8,8 @@ import { describeEncryptionType, isAesType } from '../kerberos/encryption-types.
 import type { Checksum, KeyBlock } from '../kerberos/messages.ts';
 import { apOptions } from '../kerberos/messages.ts';
 import { keyUsage } from '../kerberos/rfc3961.ts';
-import type { EncryptionKey } from '../kerberos/rfc3962.ts';
-import { CONFOUNDER_LENGTH, encrypt, encryptionKey, keyLength, usageKeys } from '../kerberos/rfc3962.ts';
+import type { EncryptionKey } from '../kerberos/encryption.ts';
+import { CONFOUNDER_LENGTH, encrypt, encryptionKey, keyLength, usageKeys } from '../kerberos/encryption.ts';
 import { gssFlags } from '../kerberos/rfc4121.ts';
 import type { Name, TypedData } from './kdc-messages.ts';
 import { gssChecksum, writeApReq, writeAuthenticator, writeEncTicketPart, writeTicket } from './kdc-messages.ts';

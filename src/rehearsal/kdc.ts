@@ -5,7 +5,7 @@
  */
 import { readApRep, readEncApRepPart } from '../kerberos/messages.ts';
 import { keyUsage } from '../kerberos/rfc3961.ts';
-import { decrypt, usageKeys } from '../kerberos/rfc3962.ts';
+import { decrypt, usageKeys } from '../kerberos/encryption.ts';
 import {
   isFramed,
   readFramedToken,

@@ -1,6 +1,6 @@
 /** The sample forest's KDC: tickets of the joining computer, or of a person, for the service account, as the plan wants them. */
 import { SAMPLE_REALM, SAMPLE_SERVICE_ACCOUNT } from '../directory/sample-domain.ts';
-import { stringToKey } from '../kerberos/rfc3962.ts';
+import { stringToKey } from '../kerberos/encryption.ts';
 import { mintNegotiateToken } from './kdc.ts';
 import type { Plan } from './plan.ts';
 import type { ClientTicket } from './windows-transport-client.ts';

@@ -17,6 +17,8 @@ describe('from user principal name and password', () => {
     expect(keys.map((key) => [key.encryptionType, key.kvno])).toEqual([
       [18, undefined],
       [17, undefined],
+      [20, undefined],
+      [19, undefined],
     ]);
   });
 
@@ -82,7 +84,7 @@ describe('from a keytab', () => {
     }).keys;
     const derived = (keys: typeof fromFile): string[] =>
       keys.map((key) => key.ticketKeys.encryption.export().toString('hex'));
-    expect(derived(fromFile)).toEqual(derived(fromPassword));
+    expect(derived(fromFile)).toEqual(derived(fromPassword.filter((key) => key.encryptionType <= 18)));
   });
 
   test('one with RC4 alone is refused, and told what to do', () => {

@@ -84,7 +84,7 @@ async function converse(
 }
 
 describe.skipIf(!hasPython)("MIT's initiator", () => {
-  test.each([17, 18] as const)('Kerberos first, AES of type %i: one leg, and it believes our AP-REP', async (etype) => {
+  test.each([17, 18, 19, 20] as const)('Kerberos first, AES of type %i: one leg, and it believes our AP-REP', async (etype) => {
     const env = environment({
       service: { ...minting().service, etype, key: serviceKeyOctets(etype) },
       sessionKeyEtype: etype,

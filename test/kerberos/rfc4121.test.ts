@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DerError } from '../../src/kerberos/der.ts';
-import { encryptionKey } from '../../src/kerberos/rfc3962.ts';
+import { encryptionKey } from '../../src/kerberos/encryption.ts';
 import {
   readFramedToken,
   readGssFlags,

@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { AcceptOptions } from '../../src/kerberos/accept.ts';
+import type { AesType } from '../../src/kerberos/encryption-types.ts';
 import type { KerberosService } from '../../src/kerberos/keys.ts';
 import { serviceKeysFromPassword } from '../../src/kerberos/keys.ts';
 import { ReplayCache } from '../../src/kerberos/replay.ts';
-import { stringToKey } from '../../src/kerberos/rfc3962.ts';
+import { stringToKey } from '../../src/kerberos/encryption.ts';
 import type { RefusalCode, RefusalFacts } from '../../src/refusal.ts';
 import { Refusal } from '../../src/refusal.ts';
 import type { NegotiateOptions } from '../../src/rehearsal/kdc.ts';
@@ -45,7 +46,7 @@ export const service: KerberosService = {
   ...passwordKeys,
 };
 
-export const serviceKeyOctets = (type: 17 | 18): Uint8Array => stringToKey(type, PASSWORD, `${REALM}svc-sso`);
+export const serviceKeyOctets = (type: AesType): Uint8Array => stringToKey(type, PASSWORD, `${REALM}svc-sso`);
 
 /** Options for a token that is accepted as it is. */
 export const minting = (changes: Partial<NegotiateOptions> = {}): NegotiateOptions => ({

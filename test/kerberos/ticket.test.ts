@@ -2,10 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import { acceptSecurityContext } from '../../src/kerberos/accept.ts';
 import type { AcceptOptions } from '../../src/kerberos/accept.ts';
-import { encryptionTypes } from '../../src/kerberos/encryption-types.ts';
+import { acceptedEncryptionTypes, encryptionTypes } from '../../src/kerberos/encryption-types.ts';
 import type { KerberosService } from '../../src/kerberos/keys.ts';
 import { serviceKeysFromKeytab, serviceKeysFromPassword } from '../../src/kerberos/keys.ts';
-import { stringToKey } from '../../src/kerberos/rfc3962.ts';
+import { stringToKey } from '../../src/kerberos/encryption.ts';
 import type { NegotiateOptions } from '../../src/rehearsal/kdc.ts';
 import { mintNegotiateToken } from '../../src/rehearsal/kdc.ts';
 import { keytabFile } from './keytab-file.ts';
@@ -75,14 +75,26 @@ describe('the service', () => {
 });
 
 describe('encryption types', () => {
-  test.each([17, 18] as const)('a ticket of type %i is opened', (etype) => {
-    const { client } = accept(forService({ etype, key: serviceKeyOctets(etype) }));
-    expect(client.ticketEncryptionType).toBe(etype);
+  const aes = [17, 18, 19, 20] as const;
+
+  test.each(aes)('a ticket of type %i opens with the password’s key and with that of a keytab', (etype) => {
+    const key = serviceKeyOctets(etype);
+    const minted = forService({ etype, key });
+    expect(accept(minted).client).toMatchObject({ ticketEncryptionType: etype, kvno: undefined });
+    const keytab: KerberosService = {
+      ...service,
+      keySource: 'keytab',
+      ...serviceKeysFromKeytab(keytabFile([{ encryptionType: etype, key }])),
+    };
+    expect(accept(minted, { services: [keytab] }).client).toMatchObject({ ticketEncryptionType: etype, kvno: 3 });
   });
 
-  test.each([17, 18])('a session key of type %i is taken', (sessionKeyEtype) => {
-    expect(accept({ sessionKeyEtype }).client.name).toBe('DESKTOP-01$');
-  });
+  test.each(aes.flatMap((session) => aes.map((subkey) => [session, subkey])))(
+    'a session key of type %i is taken, with a subkey of type %i',
+    (sessionKeyEtype, subkeyEtype) => {
+      expect(accept({ sessionKeyEtype, subkeyEtype }).client.name).toBe('DESKTOP-01$');
+    },
+  );
 
   const refused = encryptionTypes.filter((row) => !row.accepted).map((row) => row.number);
 
@@ -94,7 +106,7 @@ describe('encryption types', () => {
 
   test('RC4 in the ticket: the record names the service account and the box to tick', () => {
     expect(refuse({ ticketEncryptionType: 23 }).facts).toEqual({
-      expected: 'aes128-cts-hmac-sha1-96 (17) or aes256-cts-hmac-sha1-96 (18)',
+      expected: acceptedEncryptionTypes,
       actual: 'ticket: rc4-hmac (23)',
       attribute: 'msDS-SupportedEncryptionTypes',
       detail: expect.stringMatching(

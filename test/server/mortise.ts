@@ -7,7 +7,7 @@ import type { Directory } from '../../src/directory/directory.ts';
 import { SAMPLE_COMPUTERS, SAMPLE_REALM, SAMPLE_SERVICE_ACCOUNT } from '../../src/directory/sample-domain.ts';
 import { sampleForest } from '../../src/directory/sample-forest.ts';
 import { openSampleDirectory } from '../../src/directory/sample.ts';
-import { stringToKey } from '../../src/kerberos/rfc3962.ts';
+import { stringToKey } from '../../src/kerberos/encryption.ts';
 import type { Application } from '../../src/model/application.ts';
 import type { Gateway } from '../../src/model/gateway.ts';
 import type { ServerSettings } from '../../src/model/server.ts';

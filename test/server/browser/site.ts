@@ -6,7 +6,7 @@ import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import type { Activity } from '../../../src/audit/activity.ts';
 import type { Configuration } from '../../../src/config/load.ts';
 import { SAMPLE_REALM, SAMPLE_SERVICE_ACCOUNT } from '../../../src/directory/sample-domain.ts';
-import { stringToKey } from '../../../src/kerberos/rfc3962.ts';
+import { stringToKey } from '../../../src/kerberos/encryption.ts';
 import type { Application } from '../../../src/model/application.ts';
 import type { UserType } from '../../../src/model/gateway.ts';
 import type { ServerSettings } from '../../../src/model/server.ts';

@@ -5,7 +5,7 @@ import type { Activity } from '../../../src/audit/activity.ts';
 import { Password } from '../../../src/directory/password.ts';
 import { SAMPLE_PERSON_PASSWORD, SAMPLE_REALM, SAMPLE_SERVICE_ACCOUNT } from '../../../src/directory/sample-domain.ts';
 import { ReplayCache } from '../../../src/kerberos/replay.ts';
-import { stringToKey } from '../../../src/kerberos/rfc3962.ts';
+import { stringToKey } from '../../../src/kerberos/encryption.ts';
 import { loadSigningKeys } from '../../../src/keys/protection.ts';
 import type { Application } from '../../../src/model/application.ts';
 import type { UserType } from '../../../src/model/gateway.ts';

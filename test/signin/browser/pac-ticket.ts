@@ -8,7 +8,7 @@ import { SAMPLE_DOMAIN_SID, SAMPLE_REALM, SAMPLE_SERVICE_ACCOUNT } from '../../.
 import { sidToBytes } from '../../../src/directory/sid.ts';
 import * as der from '../../../src/kerberos/der.ts';
 import { keyUsage } from '../../../src/kerberos/rfc3961.ts';
-import type { EncryptionKey } from '../../../src/kerberos/rfc3962.ts';
+import type { EncryptionKey } from '../../../src/kerberos/encryption.ts';
 import {
   checksum,
   CONFOUNDER_LENGTH,
@@ -16,7 +16,7 @@ import {
   encryptionKey,
   stringToKey,
   usageKeys,
-} from '../../../src/kerberos/rfc3962.ts';
+} from '../../../src/kerberos/encryption.ts';
 import {
   gssChecksum,
   writeApReq,
