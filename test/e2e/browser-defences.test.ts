@@ -49,7 +49,7 @@ describe.skipIf(!browserAvailable)('another site, in the browser,', () => {
     await person.page.goto(site);
     await refused;
     const [, frame] = person.page.frames();
-    expect(frame?.url()).toBe('chrome-error://chromewebdata/');
+    await frame?.waitForURL('chrome-error://chromewebdata/');
     expect(await frame?.getByRole('heading').count()).toBe(0);
     // Nor was anything done in it: the session is as it was.
     await openApplication(person.page, place.entra, 'usual');

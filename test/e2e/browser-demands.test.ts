@@ -5,7 +5,7 @@ import type { App } from './browser/authenticator-app.ts';
 import { browserAvailable } from './browser/chromium.ts';
 import { openPlace } from './browser/place.ts';
 import type { Person, Place } from './browser/place.ts';
-import { openApplication, press, titleOf, typeCode, typePassword, upn } from './browser/steps.ts';
+import { arriveAtEntra, openApplication, press, titleOf, typeCode, typePassword, upn } from './browser/steps.ts';
 import { codesOf, expectSignedIn, lastAnswer, METHODS } from './browser/verdict.ts';
 import { serveWeb } from './browser/web-server.ts';
 import type { BrowserSettings } from './configuration.ts';
@@ -86,6 +86,7 @@ describe.skipIf(!browserAvailable || oathtool === undefined)('what Entra asks fo
       const { page } = await place.person();
       await openApplication(page, place.entra, 'usual', MFA);
       await typePassword(page);
+      await arriveAtEntra(page, place.entra);
       expect(await titleOf(page)).toContain('Entra would now ask for its own second factor');
       expect(await codesOf(mortise)).toEqual(['session-opened', 'issued']);
     });
@@ -95,6 +96,7 @@ describe.skipIf(!browserAvailable || oathtool === undefined)('what Entra asks fo
       const { page } = await place.person();
       await openApplication(page, place.entra, 'usual', MFA);
       await typePassword(page);
+      await arriveAtEntra(page, place.entra);
       expect(await titleOf(page)).toContain('Entra would now ask for its own second factor (AADSTS50076)');
       const [record] = await mortise.store.activities.list({ limit: 1 });
       expect(record?.notes).toContain('a second factor was asked for; the policy is never to ask for one');

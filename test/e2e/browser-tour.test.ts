@@ -14,7 +14,7 @@ import { expectGoodLook, violationsOf } from './browser/look.ts';
 import { addAuthenticator } from './browser/passkey.ts';
 import { openPlace } from './browser/place.ts';
 import type { Place } from './browser/place.ts';
-import { openApplication, titleOf } from './browser/steps.ts';
+import { arriveAtEntra, openApplication, titleOf } from './browser/steps.ts';
 import type { Who } from './browser/steps.ts';
 import { codesOf } from './browser/verdict.ts';
 import type { Mortise } from './mortise.ts';
@@ -119,7 +119,7 @@ describe.skipIf(!browserAvailable || oathtool === undefined)('every page, on the
       await submit(page);
       await look(page, 'recovery-codes', texts.recoveryCodes.title);
       await follow(page, texts.continue);
-      await page.waitForURL(`${place.entra.urls.login}/login.srf`);
+      await arriveAtEntra(page, place.entra);
 
       await page.goto(mortise.urls.accountUri);
       await look(page, 'account', texts.account.title);

@@ -17,6 +17,10 @@ export async function openApplication(page: Page, entra: LocalEntra, who: Who, w
   await page.goto(`${entra.urls.login}/?${query}`);
 }
 
+/** Mortise's answer has arrived, whatever Entra makes of it. */
+export const arriveAtEntra = (page: Page, { urls }: LocalEntra): Promise<void> =>
+  page.waitForURL(`${urls.login}/login.srf`);
+
 export const titleOf = async (page: Page): Promise<string> =>
   (await page.getByRole('heading', { level: 1 }).innerText()).replaceAll('\u00AD', '');
 

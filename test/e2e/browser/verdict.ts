@@ -7,7 +7,7 @@ import type { LocalEntra } from '../../../src/rehearsal/entra/local-entra.ts';
 import { recordsOf } from '../mortise.ts';
 import type { Mortise } from '../mortise.ts';
 import type { Person } from './place.ts';
-import { titleOf, upn } from './steps.ts';
+import { arriveAtEntra, titleOf, upn } from './steps.ts';
 import type { Who } from './steps.ts';
 
 export interface Verdict {
@@ -39,7 +39,7 @@ export async function expectSignedIn(
   mortise: Mortise,
   who: Who,
 ): Promise<Verdict> {
-  await page.waitForURL(`${entra.urls.login}/login.srf`).catch(async (error: unknown) => {
+  await arriveAtEntra(page, entra).catch(async (error: unknown) => {
     throw new Error(`${await titleOf(page)}, at ${page.url()}\n${mortise.log()}`, { cause: error });
   });
   const { refusal, correlationId } = lastAnswer(entra);
