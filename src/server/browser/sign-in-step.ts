@@ -18,13 +18,16 @@ export function showSignIn(
   const { service, page, reply } = visit;
   const view = {
     ...formOf(visit),
-    ...(userName !== undefined && { userName }),
+    ...(userName !== undefined && { userName: written(userName) }),
     ...(problem !== undefined && { problem }),
     offersToStaySignedIn: service.settings.staySignedInMinutes > 0,
     ...(allowsPasswordChanges(visit) && { changePasswordHref: addressOf(visit, 'password') }),
   };
   return sendPage(reply, status, signInPage(page, view));
 }
+
+/** As it was typed, but for what no document may hold (HTML Standard §13.2.3.5, control characters). */
+const written = (userName: string): string => userName.replaceAll(/\p{Cc}/gu, '');
 
 /** Of anybody here: whose it is, is known only once the old password is. */
 export const allowsPasswordChanges = ({ goal }: Visit): boolean =>
@@ -42,7 +45,7 @@ export function showChangePassword(
   const view = {
     ...formOf(visit),
     reason,
-    ...(userName !== undefined && { userName }),
+    ...(userName !== undefined && { userName: written(userName) }),
     ...(problem !== undefined && { problem }),
     ...(reason === 'wanted' && { cancelHref: addressOf(visit) }),
     ownAccount: isOwnAccount(visit),
