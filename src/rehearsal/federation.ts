@@ -33,7 +33,7 @@ function graphNames(settings: BelievedSettings): GraphSettings {
     displayName: settings.DisplayName,
     federatedIdpMfaBehavior: settings.FederatedIdpMfaBehavior,
     issuerUri: settings.IssuerUri,
-    metadataExchangeUri: settings.MetadataExchangeUri,
+    ...(settings.MetadataExchangeUri !== undefined && { metadataExchangeUri: settings.MetadataExchangeUri }),
     passiveSignInUri: settings.PassiveSignInUri,
     preferredAuthenticationProtocol: settings.PreferredAuthenticationProtocol,
     signOutUri: settings.SignOutUri,

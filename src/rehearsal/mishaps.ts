@@ -1,4 +1,6 @@
 /** Mishaps on purpose: what goes wrong, how Windows shows it, and what cures it. One row each; `--mishap list` prints the names. */
+import { DISCOVERY_MISHAPS } from './discovery-mishaps.ts';
+import { ENDPOINT_MISHAPS } from './endpoint-mishaps.ts';
 import type { HresultName } from './join-codes.ts';
 import type { Plan } from './plan.ts';
 
@@ -123,6 +125,8 @@ export const MISHAPS = {
     aadsts: 53003,
     change: { registrationBlocked: true },
   },
+  ...DISCOVERY_MISHAPS,
+  ...ENDPOINT_MISHAPS,
 } as const satisfies Readonly<Record<string, Mishap>>;
 
 export type MishapName = keyof typeof MISHAPS;

@@ -2,27 +2,47 @@
  * What a rehearsal sets up: a plan as data. A mishap (mishaps.ts) is a plan with one thing wrong; everything else is as
  * the reference document wants it.
  */
-import { SAMPLE_PEOPLE } from '../directory/sample-domain.ts';
+import { SAMPLE_COMPUTERS_DN, SAMPLE_PEOPLE } from '../directory/sample-domain.ts';
 import type { FederationSettings } from '../entra/federation-settings.ts';
 import type { Application } from '../model/application.ts';
+import type { OnTheWay } from './on-the-way.ts';
 import { USER_AGENT } from './user-agent.ts';
 
 /** Graph takes more than `mortise entra cmdlets` prints. */
-export type BelievedSettings = Omit<FederationSettings, 'FederatedIdpMfaBehavior'> & {
+export type BelievedSettings = Omit<
+  FederationSettings,
+  'FederatedIdpMfaBehavior' | 'MetadataExchangeUri' | 'PreferredAuthenticationProtocol'
+> & {
   readonly FederatedIdpMfaBehavior: string;
+  readonly MetadataExchangeUri: string | undefined;
+  readonly PreferredAuthenticationProtocol: 'wsFed' | 'saml';
 };
 
 export interface Plan {
   /** sAMAccountName of the computer that joins. */
   readonly computer: string;
+  /** `azureADName` of the service connection point; undefined: there is none. */
+  readonly scpName: (known: {
+    readonly domain: string;
+    /** The tenant's `….onmicrosoft.com`, which is never federated. */
+    readonly initialDomain: string;
+    readonly tenantId: string;
+  }) => string | undefined;
+  /** What stands between the device and all servers. */
+  readonly onTheWay: OnTheWay | undefined;
+  /** `searchBaseDn` of the devices' user type. */
+  readonly devicesBelow: string;
   /** AD attribute that the devices' Username and External ID come from. */
   readonly deviceAnchor: string;
   /** Rows of the application's `attributes`, over those of the template. */
   readonly attributes: readonly Readonly<Record<string, string | boolean>>[];
   readonly useMex13: boolean;
+  /** `server.windowsTransportNetworks`; the default when undefined. */
+  readonly windowsTransportNetworks: readonly string[] | undefined;
   /** By how much each clock is wrong, in milliseconds. */
   readonly mortiseClockMs: number;
   readonly entraClockMs: number;
+  readonly deviceClockMs: number;
   /** What Entra believes, made from what Mortise serves; undefined: the domain is managed. */
   readonly believed: (
     served: FederationSettings,
@@ -32,9 +52,17 @@ export interface Plan {
   readonly ticketEncryptionType: number;
   /** Service that the ticket is for, when it is not HTTP/<host>. */
   readonly ticketService: string | undefined;
+  /** Whether Mortise's password of the service account is that of AD, from which the ticket's key is made. */
+  readonly serviceAccountPassword: 'same' | 'other';
   readonly directoryAnswers: boolean;
   /** Conditional Access blocks device registration. */
   readonly registrationBlocked: boolean;
+  /** Enterprise applications that an administrator of the tenant has disabled, by their identifiers. */
+  readonly disabledResources: readonly string[];
+  /** How many joins of a device Entra takes within a minute. */
+  readonly joinsWithinAMinute: number;
+  /** Which certificate of the computer Entra Connect has brought; none: the device is not synchronised. */
+  readonly userCertificateInEntra: 'none' | 'current' | 'earlier';
   /** sAMAccountName of the person who signs in after the join. */
   readonly person: string;
   readonly typedPassword: 'right' | 'wrong';
@@ -57,16 +85,25 @@ export interface Plan {
 
 export const SOUND_PLAN: Plan = {
   computer: 'DESKTOP-01$',
+  scpName: ({ domain }) => domain,
+  onTheWay: undefined,
+  devicesBelow: SAMPLE_COMPUTERS_DN,
   deviceAnchor: 'mS-DS-ConsistencyGuid',
   attributes: [],
   useMex13: true,
+  windowsTransportNetworks: undefined,
   mortiseClockMs: 0,
   entraClockMs: 0,
+  deviceClockMs: 0,
   believed: (served) => served,
   ticketEncryptionType: 18,
   ticketService: undefined,
+  serviceAccountPassword: 'same',
   directoryAnswers: true,
   registrationBlocked: false,
+  disabledResources: [],
+  joinsWithinAMinute: 10,
+  userCertificateInEntra: 'none',
   person: SAMPLE_PEOPLE.usual,
   typedPassword: 'right',
   credential: 'password',

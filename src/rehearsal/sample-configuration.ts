@@ -32,7 +32,7 @@ server:
   tls: { certificateFile: tls.pem, keyFile: tls.key }
   store: { path: mortise.sqlite }
   masterKey: \${file:master.key}
-
+${windowsTransport(plan)}
 environment:
   populations:
     - { id: ${SAMPLE_IDS.peoplePopulation}, name: People }
@@ -54,7 +54,7 @@ environment:
           newUserLookup: { population: { id: ${SAMPLE_IDS.peoplePopulation} } }
         - id: ${SAMPLE_IDS.devices}
           template: hybrid-joined-device
-          searchBaseDn: OU=Workstations,${baseDn}
+          searchBaseDn: ${plan.devicesBelow}
           anchor: ${plan.deviceAnchor}
           newUserLookup: { population: { id: ${SAMPLE_IDS.devicePopulation} } }
   applications:
@@ -69,6 +69,12 @@ ${applicationOptions(settings, plan)}      idpSigning: { key: { id: ${SAMPLE_IDS
           - { id: ${SAMPLE_IDS.gateway}, userType: { id: ${SAMPLE_IDS.devices} } }
           - { id: ${SAMPLE_IDS.gateway}, userType: { id: ${SAMPLE_IDS.people} } }
 ${attributes.length === 0 ? '' : `      attributes:\n${attributes.join('\n')}\n`}${signIn(settings, plan)}`;
+}
+
+function windowsTransport({ windowsTransportNetworks }: Plan): string {
+  return windowsTransportNetworks === undefined
+    ? ''
+    : `  windowsTransportNetworks: ${JSON.stringify(windowsTransportNetworks)}\n`;
 }
 
 /** What the template leaves to its default. */

@@ -10,7 +10,9 @@ const DEVICE_REGISTRATION_CLIENT = 'dd762716-544d-4aeb-a526-687b73838a22';
 const OAUTH_ERRORS: ReadonlyMap<string, HresultName> = new Map([
   ['invalid_grant', 'ERROR_ADAL_SERVER_ERROR_INVALID_GRANT'],
   ['invalid_request', 'ERROR_ADAL_SERVER_ERROR_INVALID_REQUEST'],
+  ['unauthorized_client', 'ERROR_ADAL_SERVER_ERROR_UNAUTHORIZED_CLIENT'],
   ['unsupported_grant_type', 'ERROR_ADAL_SERVER_ERROR_UNSUPPORTED_GRANT_TYPE'],
+  ['invalid_resource', 'ERROR_ADAL_SERVER_ERROR_INVALID_RESOURCE'],
   ['interaction_required', 'ERROR_ADAL_SERVER_ERROR_INTERACTION_REQUIRED'],
 ]);
 

@@ -181,7 +181,7 @@ export function readAssertion(text: string): string {
     document.dispose();
   }
   // The signature covers the bytes as they came: they are cut out, never written anew.
-  const cut = /RequestedSecurityToken>(<((?:[\w.-]+:)?Assertion)\b.*<\/\2>)<\//s.exec(text)?.[1];
+  const cut = /RequestedSecurityToken>\s*(<((?:[\w.-]+:)?Assertion)\b.*<\/\2>)\s*<\//s.exec(text)?.[1];
   if (cut === undefined)
     throw new JoinFailure('auth', 'ERROR_ADAL_SERVER_ERROR_SAML_ASSERTION_NOT_FOUND', 'no assertion in the answer');
   return cut;

@@ -18,30 +18,27 @@ import { startServer } from '../server/serve.ts';
 import type { RunningServer } from '../server/serve.ts';
 import type { Store } from '../store/store.ts';
 import type { Device } from './device.ts';
-import { startLocalEntra } from './entra/local-entra.ts';
 import type { LocalEntra } from './entra/local-entra.ts';
-import { believedSettings } from './federation.ts';
 import { openHttpClient } from './http-client.ts';
 import type { HttpClient } from './http-client.ts';
+import { through } from './on-the-way.ts';
 import type { Plan } from './plan.ts';
 import { choosePorts } from './ports.ts';
 import type { Ports } from './ports.ts';
-import type { JoiningComputer } from './registration.ts';
-import { directoryComputers, joiningComputer } from './sample-computers.ts';
-import { personOf, samplePasswordsOfPeople, synchronisedUsers } from './sample-people.ts';
+import { joiningComputer } from './sample-computers.ts';
+import { ENTRA_HOSTS, SAMPLE_INITIAL_DOMAIN, startSampleEntra, synchronise } from './sample-entra.ts';
+import { personOf, samplePasswordsOfPeople } from './sample-people.ts';
 import type { Person } from './sign-in.ts';
 import { SAMPLE_IDS } from './sample-configuration.ts';
 import { sampleTickets } from './sample-tickets.ts';
 import type { ClientTicket } from './windows-transport-client.ts';
 import { makeUserCertificate } from './user-certificate.ts';
-import type { UserCertificate } from './user-certificate.ts';
 import { prepareWorkspace } from './workspace.ts';
 import type { Workspace } from './workspace.ts';
 
 const HOSTS = {
   mortise: 'sso.localhost',
-  login: 'login.localhost',
-  drs: 'enterpriseregistration.localhost',
+  ...ENTRA_HOSTS,
 } as const;
 
 /** Whether the device may fall back to a synchronised join, and whether Entra Connect has synchronised it. */
@@ -140,13 +137,18 @@ async function build(
   const files = { plan, publicBaseUrl, port: ports.mortise, loginSrf, hosts, now: now() };
   const workspace = opened(await prepareWorkspace(files));
   const { configuration, configurationFile, store, tls, caFile } = workspace;
-  const forest = [...sampleForest, ...serviceConnectionPoint(SAMPLE_DOMAIN, tenantId)];
+  const forest = [...sampleForest, ...scp(plan, tenantId)];
   opened(await startMortise(workspace, plan, forest, options.logLevel));
-  const entra = opened(await startEntra(workspace, plan, forest, { tenantId, port: ports.entra, now: now() }));
+  const entra = opened(await startSampleEntra(workspace, plan, forest, { tenantId, port: ports.entra, now: now() }));
   const computer = joiningComputer(forest, plan.computer);
   const userCertificate = await makeUserCertificate(computer.objectGuid, now());
-  if (options.fallback === 'synchronised') synchronise(entra, computer, userCertificate);
-  const tickets = { plan, password: workspace.serviceAccountPassword, now, randomBytes };
+  if (options.fallback === 'synchronised' || plan.userCertificateInEntra === 'current')
+    synchronise(entra, computer, userCertificate.certificate);
+  if (plan.userCertificateInEntra === 'earlier')
+    synchronise(entra, computer, (await makeUserCertificate(computer.objectGuid, now())).certificate);
+  const password = plan.serviceAccountPassword === 'same' ? workspace.serviceAccountPassword : randomUUID();
+  const tickets = { plan, password, now, randomBytes };
+  const http = opened(openHttpClient(tls.ca));
   const device: Device = {
     computer,
     directory: opened(openSampleDirectory(forest)),
@@ -154,11 +156,11 @@ async function build(
     forest: SAMPLE_DOMAIN,
     login: entra.urls.login,
     drs: entra.urls.drs,
-    http: opened(openHttpClient(tls.ca)),
+    http: plan.onTheWay === undefined ? http : through(http, plan.onTheWay),
     ticketFor: sampleTickets(tickets),
     userCertificateKey: userCertificate.privateKey,
     fallbackToSyncJoin: options.fallback !== 'disabled',
-    now,
+    now: () => new Date(Date.now() + plan.deviceClockMs),
     randomUUID,
   };
   const urls = applicationUrls(publicBaseUrl, SAMPLE_IDS.application);
@@ -169,6 +171,12 @@ async function build(
     ticketFor: sampleTickets({ ...tickets, person: plan.person }),
   };
   return { device, person, browsers, store, configuration, configurationFile, urls, entra, caFile, ca: tls.ca, close };
+}
+
+/** The service connection point of the sample forest, if it has one. */
+function scp(plan: Plan, tenantId: string): readonly Entry[] {
+  const name = plan.scpName({ domain: SAMPLE_DOMAIN, initialDomain: SAMPLE_INITIAL_DOMAIN, tenantId });
+  return name === undefined ? [] : serviceConnectionPoint(name, tenantId);
 }
 
 /** As `serve` starts it, but for directory, clock and log. */
@@ -187,39 +195,6 @@ function startMortise(
       plan.directoryAnswers
         ? openSampleDirectory(forest, { passwords: samplePasswordsOfPeople })
         : downDirectory(configuration),
-  });
-}
-
-async function startEntra(
-  { configuration, store, tls }: Workspace,
-  plan: Plan,
-  forest: readonly Entry[],
-  { tenantId, port, now }: { readonly tenantId: string; readonly port: number; readonly now: Date },
-): Promise<LocalEntra> {
-  const federation = await believedSettings(configuration, store, plan, now);
-  const entra = await startLocalEntra({
-    tls: { key: tls.privateKey, cert: tls.certificate },
-    loginHost: HOSTS.login,
-    drsHost: HOSTS.drs,
-    port,
-    now: () => new Date(Date.now() + plan.entraClockMs),
-    tenantId,
-    tenantName: 'Example (rehearsal)',
-    domains: [{ name: SAMPLE_DOMAIN, verified: true, ...(federation !== undefined && { federation }) }],
-    directoryComputers: directoryComputers(forest),
-    syncedUsers: synchronisedUsers(forest, plan),
-  });
-  entra.setPolicy({ blockDeviceRegistration: plan.registrationBlocked });
-  return entra;
-}
-
-/** What Entra Connect does for a computer that has written its userCertificate. */
-function synchronise(entra: LocalEntra, computer: JoiningComputer, { certificate }: UserCertificate): void {
-  entra.syncDevice({
-    objectGUID: computer.objectGuid,
-    objectSid: computer.objectSid,
-    displayName: computer.displayName,
-    userCertificate: certificate,
   });
 }
 

@@ -49,6 +49,8 @@ const FOLLOWS: readonly { readonly causes: RegExp; readonly consequences: RegExp
     causes: /^DOC-(?:DB-(?!15|16|18|19|20|23)|AADSTS|HR|PR-0[1-4]|PR-09|EV-06)/,
     consequences: /^DOC-(?:ST-02|DB-19|EV-01|EV-04|PR-04|PR-05|PR-10)$/,
   },
+  // Discovery's code for Windows, and the service's own for the same.
+  { causes: /^DOC-HR-0x801c003a$/, consequences: /^DOC-AADSTS-90002$/ },
   { causes: /^DOC-ST-(?:01|02|14)$/, consequences: /^DOC-(?:ST-06|EV-08|EV-11)$/ },
   { causes: /^DOC-ST-06$/, consequences: /^DOC-EV-08$/ },
   { causes: /^DOC-EV-09$/, consequences: /^DOC-ST-06$/ },
