@@ -20,7 +20,7 @@ const negotiations = new WeakMap<Socket, NegotiationState>();
 
 export function wantsTicket({ service, request, attempt, goal }: Visit): boolean {
   const { reauthenticate, passwordAsked, windowsAsked } = goal.demands;
-  if (passwordAsked || goal.issuing.kerberosServices.length === 0) return false;
+  if ((passwordAsked && !windowsAsked) || goal.issuing.kerberosServices.length === 0) return false;
   // Each ticket is proved anew.
   if (reauthenticate && !windowsAsked) return false;
   return service.asksForTicket(attempt.sourceAddress, request.headers['user-agent']);

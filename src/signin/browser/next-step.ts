@@ -53,6 +53,8 @@ export type NextStep = 'sign-in' | 'second-factor' | 'enrolment' | 'answer';
 
 /** A proof for a request counts for so long: the time of the pages that follow it. */
 const PROVED_FOR_MS = 10 * 60_000;
+/** From a form to the answer behind it. */
+const REDIRECT_S = 60;
 
 export async function nextStep(situation: Situation): Promise<NextStep> {
   const { session, enrolled } = situation;
@@ -63,7 +65,8 @@ export async function nextStep(situation: Situation): Promise<NextStep> {
 
 function signInIsDue({ session, demands, asked, now }: Situation): boolean {
   if (session === undefined) return true;
-  if (demands.passwordAsked && session.method !== 'password') return true;
+  // Where either is named, either does.
+  if (demands.passwordAsked && !demands.windowsAsked && session.method !== 'password') return true;
   if (isProvedFor(session.memory.signInProvedFor, asked, now)) return false;
   const ageMinutes = (now.getTime() - session.authenticatedAt.getTime()) / 60_000;
   return demands.reauthenticate || ageMinutes > (demands.freshMinutes ?? Infinity);
@@ -90,9 +93,10 @@ export function secondFactorOf({
 }: Pick<Situation, 'session' | 'demands' | 'asked' | 'now'>): Date | undefined {
   const at = session?.secondFactorAt;
   if (session === undefined || at === undefined) return undefined;
-  if (isProvedFor(session.memory.secondFactorProvedFor, asked, now)) return at;
-  const ageSeconds = (now.getTime() - at.getTime()) / 1000;
-  return ageSeconds > (demands.secondFactorMaxAgeSeconds ?? Infinity) ? undefined : at;
+  const { secondFactorMaxAgeSeconds: maxAge = Infinity } = demands;
+  // One that was used for this very request must outlive the redirect, also where an age of 0 is demanded.
+  const allowed = isProvedFor(session.memory.secondFactorProvedFor, asked, now) ? Math.max(maxAge, REDIRECT_S) : maxAge;
+  return (now.getTime() - at.getTime()) / 1000 > allowed ? undefined : at;
 }
 
 /** A first second factor needs more than the password. */

@@ -9,6 +9,7 @@ import type { Continue } from '../../kerberos/accept.ts';
 import type { Accepted } from '../../kerberos/accept.ts';
 import type { SignInSettings } from '../../model/sign-in.ts';
 import { Refusal } from '../../refusal.ts';
+import type { RefusalCode } from '../../refusal.ts';
 import { acceptTicket, lookUpTicketClient, servedBy } from '../by-kerberos.ts';
 import type { Negotiation } from '../by-kerberos.ts';
 import type { IssuingApplication } from '../issue.ts';
@@ -80,7 +81,14 @@ async function byTicket(
   }
 }
 
-/** The domain controllers do not answer, but one of them issued this ticket to somebody who was here before. */
+/** The directory cannot be asked. What it says against the account is another matter. */
+const CANNOT_BE_ASKED: readonly RefusalCode[] = [
+  'directory-down',
+  'directory-bind-refused',
+  'directory-search-refused',
+];
+
+/** No domain controller can be asked, but one of them issued this ticket to somebody who was here before. */
 async function recallBySid(
   progress: Progress,
   issuing: IssuingApplication,
@@ -90,7 +98,7 @@ async function recallBySid(
 ): Promise<Known> {
   const { gateway, userTypes } = servedBy(issuing.gateways, caller);
   const { sid } = caller.client;
-  if (sid === undefined || !(error instanceof Refusal) || error.code !== 'directory-down') throw error;
+  if (sid === undefined || !(error instanceof Refusal) || !CANNOT_BE_ASKED.includes(error.code)) throw error;
   for (const userType of userTypes.filter(({ kind }) => kind === 'person')) {
     const [user, ...others] = await dependencies.users.findByCorrelation(gateway.id, userType.id, 'objectSid', sid);
     if (user !== undefined && others.length === 0) return recallUser(progress, user.id, userType, error, dependencies);

@@ -206,6 +206,17 @@ describe('by ticket, while no domain controller answers', () => {
     });
   });
 
+  test.each(['directory-bind-refused', 'directory-search-refused'] as const)(
+    'a known person gets one too where it answers nobody: %s',
+    async (code) => {
+      const ground = await openBrowserGround();
+      const before = await ground.signIn();
+      ground.directory.failure = new Refusal(code);
+      expect(sessionOf(await byPac(ground)).stored.userId).toBe(before.stored.userId);
+      expect((await ground.lastRecord()).notes).toEqual([`attributes are those of the last sign-in: ${code}`]);
+    },
+  );
+
   test('somebody who was never here gets none', async () => {
     const ground = await openBrowserGround();
     ground.directory.failure = DOWN;
