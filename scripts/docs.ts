@@ -6,6 +6,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { configurationReference } from './configuration-reference.ts';
+import { withFunctionTables } from './expressions-reference.ts';
 import { withMishapsTable } from './mishaps-table.ts';
 import { refusalsReference } from './refusals-reference.ts';
 
@@ -13,6 +14,7 @@ const root = join(import.meta.dirname, '..');
 
 const pages: Readonly<Record<string, () => string>> = {
   'docs/configuration.md': configurationReference,
+  'docs/expressions.md': () => withFunctionTables(currentText('docs/expressions.md') ?? ''),
   'docs/refusals.md': refusalsReference,
   'docs/rehearsal.md': () => withMishapsTable(currentText('docs/rehearsal.md') ?? ''),
 };

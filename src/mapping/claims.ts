@@ -30,9 +30,10 @@ export type Sources = Readonly<Record<string, string>>;
 /** An application's rows, parsed once, to be used for every token. */
 export interface ApplicationMapper {
   /**
+   * @param now the time of the request; without one, an expression that asks for it is refused
    * @throws Refusal `attribute-missing`, `attribute-not-xml` or `expression-failed`; `attribute` names the row
    */
-  mapSubject(kind: Kind, attributes: Attributes, sources?: Sources): MappedSubject;
+  mapSubject(kind: Kind, attributes: Attributes, sources?: Sources, now?: Date): MappedSubject;
 }
 
 interface Row {
@@ -49,7 +50,8 @@ export function compileApplication(application: Application): ApplicationMapper 
   const rows = { device: rowsFor('device'), person: rowsFor('person') };
   const format = application.subjectNameIdentifierFormat;
   return {
-    mapSubject: (kind, attributes, sources = {}) => mapRows(rows[kind], format, propertiesOf(attributes), sources),
+    mapSubject: (kind, attributes, sources = {}, now) =>
+      mapRows(rows[kind], format, { user: propertiesOf(attributes), sources, now }),
   };
 }
 
@@ -59,8 +61,10 @@ export function mapSubject(subject: {
   readonly kind: Kind;
   readonly attributes: Attributes;
   readonly sources?: Sources;
+  readonly now?: Date;
 }): MappedSubject {
-  return compileApplication(subject.application).mapSubject(subject.kind, subject.attributes, subject.sources);
+  const { kind, attributes, sources, now } = subject;
+  return compileApplication(subject.application).mapSubject(kind, attributes, sources, now);
 }
 
 function compileRow(row: ApplicationAttribute): Row {
@@ -70,13 +74,19 @@ function compileRow(row: ApplicationAttribute): Row {
   return { name: row.name, namespace, required: row.required || row.name === SUBJECT, value: parseValue(row.value) };
 }
 
-function mapRows(rows: readonly Row[], format: string, user: Properties, sources: Sources): MappedSubject {
+interface Given {
+  readonly user: Properties;
+  readonly sources: Sources;
+  readonly now: Date | undefined;
+}
+
+function mapRows(rows: readonly Row[], format: string, given: Given): MappedSubject {
   const subject = rows.find((row) => row.name === SUBJECT);
   if (subject === undefined) {
     throw new Refusal('attribute-missing', { attribute: SUBJECT, expected: 'a row `Subject` for this kind of user' });
   }
-  const source = sourceOf(subject.value, sources);
-  const [value, ...more] = valuesOf(subject, user, source);
+  const source = sourceOf(subject.value, given.sources);
+  const [value, ...more] = valuesOf(subject, given, source);
   if (value === undefined || more.length > 0) {
     throw new Refusal('attribute-missing', {
       attribute: SUBJECT,
@@ -86,17 +96,17 @@ function mapRows(rows: readonly Row[], format: string, user: Properties, sources
   }
   const claims = rows
     .filter((row) => row.name !== SUBJECT)
-    .flatMap((row) => claimOf(row, user, sourceOf(row.value, sources)));
+    .flatMap((row) => claimOf(row, given, sourceOf(row.value, given.sources)));
   return { nameIdentifier: { value, format, source }, claims };
 }
 
-function claimOf(row: Row, user: Properties, source: string): readonly MappedClaim[] {
-  const values = valuesOf(row, user, source);
+function claimOf(row: Row, given: Given, source: string): readonly MappedClaim[] {
+  const values = valuesOf(row, given, source);
   return values.length === 0 ? [] : [{ name: row.name, namespace: row.namespace, values, source }];
 }
 
-function valuesOf(row: Row, user: Properties, source: string): readonly string[] {
-  const values = evaluateValue(row.value, user, new Budget(row.name));
+function valuesOf(row: Row, { user, now }: Given, source: string): readonly string[] {
+  const values = evaluateValue(row.value, user, new Budget(row.name), now);
   if (values.length === 0 && row.required) {
     throw new Refusal('attribute-missing', { attribute: row.name, expected: `a value from ${source}` });
   }

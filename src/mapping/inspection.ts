@@ -5,6 +5,7 @@
  */
 import type { ApplicationAttribute } from '../model/application.ts';
 import { firstNonXmlCharacter } from '../xml/characters.ts';
+import { explainLibrary, LIBRARIES } from './expression/libraries.ts';
 import { ExpressionError } from './expression/syntax.ts';
 import { isIssuedTo, type Kind, knownClaim, SUBJECT } from './known-claims.ts';
 import { type MappingValue, parseValue } from './mapping-value.ts';
@@ -139,10 +140,11 @@ const SUSPICIONS: readonly { readonly pattern: RegExp; readonly explain: (text: 
   },
   {
     pattern: /^\s*#[A-Za-z][A-Za-z0-9]*\s*[.([]/,
-    explain: () => 'this is literal text, because there is no such library; there are #string and #core',
+    explain: (text) =>
+      `this is literal text, because there is no such library; ${explainLibrary(/#([A-Za-z0-9]+)/.exec(text)?.[1] ?? '')}`,
   },
   {
-    pattern: /^\s*(?:string|core)\.[A-Za-z]+\(/,
+    pattern: new RegExp(`^\\s*(?:${[...LIBRARIES.keys()].join('|')})\\.[A-Za-z]+\\(`),
     explain: (text) => `this is literal text; the name of a library begins with #: \${#${text.trim()}}`,
   },
   {

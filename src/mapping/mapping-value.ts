@@ -8,15 +8,16 @@
  */
 import type { Budget } from './expression/budget.ts';
 import { evaluate } from './expression/evaluate.ts';
-import { LATER_LIBRARIES, LIBRARIES } from './expression/libraries.ts';
+import { LIBRARIES } from './expression/libraries.ts';
 import { quotedLiteral } from './expression/lexer.ts';
 import { parseExpression } from './expression/parser.ts';
+import type { Span } from './expression/cursor.ts';
 import { attributesOf } from './expression/references.ts';
 import { type Expression, ExpressionError, LIMITS } from './expression/syntax.ts';
 import { isList, type Properties, textOf } from './expression/value.ts';
 
 export interface MappingValue {
-  /** As the administrator wrote it. */
+  /** As the administrator wrote it, with a mark in the place of keys: for the record and for refusals. */
   readonly text: string;
   readonly form: 'bare' | 'template' | 'literal';
   /** Literal texts and expressions, to be joined. */
@@ -25,15 +26,21 @@ export interface MappingValue {
   readonly attributes: readonly string[];
 }
 
-const BARE = new RegExp(`^[ \\t]*#(?:${[...LIBRARIES.keys(), ...LATER_LIBRARIES, 'root', 'this'].join('|')})[.[]`);
+const BARE = new RegExp(`^[ \\t]*#(?:${[...LIBRARIES.keys(), 'root', 'this'].join('|')})[.[]`);
 
 /** @throws ExpressionError whose position counts in `text` */
 export function parseValue(text: string): MappingValue {
   if (text.length > LIMITS.sourceLength) {
     throw new ExpressionError(`the value has more than ${LIMITS.sourceLength} characters`, LIMITS.sourceLength);
   }
-  if (BARE.test(text)) return made(text, 'bare', [parseExpression(text).expression]);
-  if (text.includes('${')) return made(text, 'template', templateParts(text));
+  if (BARE.test(text)) {
+    const { expression, secrets } = parseExpression(text);
+    return made(withoutSecrets(text, secrets), 'bare', [expression]);
+  }
+  if (text.includes('${')) {
+    const { parts, secrets } = parseTemplate(text);
+    return made(withoutSecrets(text, secrets), 'template', parts);
+  }
   return made(text, 'literal', [quotedLiteral(text) ?? text]);
 }
 
@@ -42,17 +49,32 @@ function made(text: string, form: MappingValue['form'], parts: MappingValue['par
   return { text, form, parts, attributes: [...attributes] };
 }
 
-function templateParts(text: string): readonly (string | Expression)[] {
+/** `#crypto.hmacHexDigest(user.x, ‹key›, 'HmacSHA256')`. One secret may stand within another; the outer one comes last. */
+function withoutSecrets(text: string, secrets: readonly Span[]): string {
+  let shown = text;
+  let from = text.length;
+  for (const { start, end } of secrets.toReversed()) {
+    if (end <= from) {
+      shown = `${shown.slice(0, start)}‹key›${shown.slice(end)}`;
+      from = start;
+    }
+  }
+  return shown;
+}
+
+function parseTemplate(text: string): { readonly parts: MappingValue['parts']; readonly secrets: readonly Span[] } {
   const parts: (string | Expression)[] = [];
+  const secrets: Span[] = [];
   let position = 0;
   for (;;) {
     const open = text.indexOf('${', position);
     const literal = text.slice(position, open === -1 ? undefined : open);
     if (literal !== '') parts.push(literal);
-    if (open === -1) return parts;
-    const { expression, end } = parseExpression(text, open + 2, 'template');
-    parts.push(expression);
-    position = end + 1;
+    if (open === -1) return { parts, secrets };
+    const parsed = parseExpression(text, open + 2, 'template');
+    parts.push(parsed.expression);
+    secrets.push(...parsed.secrets);
+    position = parsed.end + 1;
   }
 }
 
@@ -61,10 +83,11 @@ function templateParts(text: string): readonly (string | Expression)[] {
  * template with a part that is null has none itself: half a value never becomes a claim (`?: ''` says that it may).
  *
  * @param user attributes as {@link propertiesOf} makes them
+ * @param now what `#datetime.now()` gives
  * @throws Refusal `expression-failed`
  */
-export function evaluateValue(value: MappingValue, user: Properties, budget: Budget): readonly string[] {
-  const scope = { root: new Map([['user', user]]), budget };
+export function evaluateValue(value: MappingValue, user: Properties, budget: Budget, now?: Date): readonly string[] {
+  const scope = { root: new Map([['user', user]]), budget, now };
   const [only] = value.parts;
   if (value.parts.length === 1 && only !== undefined && typeof only !== 'string') {
     const result = evaluate(only, scope);

@@ -164,3 +164,18 @@ describe('a user’s attributes as an object', () => {
     },
   );
 });
+
+test.each([
+  ["#crypto.hmacHexDigest(user.x, 'pepper', 'HmacSHA256')", "#crypto.hmacHexDigest(user.x, ‹key›, 'HmacSHA256')"],
+  [
+    "a ${#crypto.hmacHexDigest(user.x, 'pep' + user.y, 'HmacMD5')}, ${#crypto.hmacHexDigest(1,'per','HmacMD5')} z",
+    "a ${#crypto.hmacHexDigest(user.x, ‹key›, 'HmacMD5')}, ${#crypto.hmacHexDigest(1,‹key›,'HmacMD5')} z",
+  ],
+  [
+    "#crypto.hmacHexDigest(user.x, #crypto.hmacHexDigest('pepper', 'salt', 'HmacMD5'), 'HmacSHA256')",
+    "#crypto.hmacHexDigest(user.x, ‹key›, 'HmacSHA256')",
+  ],
+  ["#crypto.hmacHexDigest(user.x, user.key, 'HmacSHA256')", "#crypto.hmacHexDigest(user.x, user.key, 'HmacSHA256')"],
+])('no key stands in what the record shows of %s', (text, shown) => {
+  expect(parseValue(text).text).toBe(shown);
+});

@@ -1,4 +1,5 @@
 /** `#core`: choices. Arguments are evaluated whether they are chosen or not; nothing has an effect but its cost. */
+import type { Budget } from './budget.ts';
 import { equals, isNumber, type Library, type Value } from './value.ts';
 
 const TRUE_WORDS = new Set(['true', 'on', 'y', 't', 'yes']);
@@ -24,6 +25,7 @@ export const CORE: Library = new Map([
     'ifelse',
     {
       parameters: 'condition, value, [up to 10 pairs elseifCondition, elseifValue], [elseValue]',
+      gives: 'the value of the first true condition: `true`, a number above 0, or `true`, `on`, `y`, `t`, `yes`',
       least: 2,
       most: 2 + 2 * MOST_PAIRS + 1,
       call: (given: readonly Value[]) => choose(given, isTrue),
@@ -33,9 +35,11 @@ export const CORE: Library = new Map([
     'switchExpr',
     {
       parameters: 'valueToFind, choiceToMatch, valueToReturn, [up to 9 further pairs], [defaultValue]',
+      gives: 'the value of the first choice that equals',
       least: 3,
       most: 1 + 2 * MOST_PAIRS + 1,
-      call: ([sought = null, ...pairs]: readonly Value[]) => choose(pairs, (choice) => equals(sought, choice)),
+      call: ([sought = null, ...pairs]: readonly Value[], budget: Budget) =>
+        choose(pairs, (choice) => equals(sought, choice, budget)),
     },
   ],
 ]);

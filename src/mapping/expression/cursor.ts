@@ -2,10 +2,20 @@
 import type { Token } from './lexer.ts';
 import { type Expression, ExpressionError, LIMITS } from './syntax.ts';
 
+/** A part of the text, from `start` up to before `end`. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
 export interface Cursor {
   readonly tokens: readonly Token[];
   index: number;
   depth: number;
+  /** How many selections and projections surround this place: within one, a bare name is a part of the item. */
+  within: number;
+  /** Where arguments stand that no record may show. */
+  readonly secrets: Span[];
   /** Reads a whole expression: what stands in parentheses, lists and arguments. */
   readonly parseWhole: (cursor: Cursor) => Expression;
 }
@@ -14,10 +24,6 @@ export interface Cursor {
 export const REFUSED = new Map([
   ['=', 'assignment is disabled; write == to compare'],
   ['?.', '`?.` is disabled and not needed: `.` gives null when there is nothing to its left'],
-  ['.?[', 'selection `.?[…]` is not supported yet'],
-  ['.^[', 'selection `.^[…]` is not supported yet'],
-  ['.$[', 'selection `.$[…]` is not supported yet'],
-  ['.![', 'projection `.![…]` is not supported yet'],
   ['++', '`++` is disabled'],
   ['--', '`--` is disabled; write `- -` to subtract a negative number'],
   ['@', 'bean references are disabled'],

@@ -4,15 +4,20 @@
  * What has no sense (a missing attribute, 'a' * 2, 1 / 0, a condition that is no boolean) is null, and so is what is
  * computed from it; only `+` with a string writes null out, as PingOne does.
  */
+import { listOf } from './arguments.ts';
 import type { Budget } from './budget.ts';
-import { add, divide, type Decimal, multiply, negate, power, remainder } from './decimal.ts';
+import { add, decimalText, divide, type Decimal, multiply, negate, power, remainder } from './decimal.ts';
 import type { BinaryOperator, Expression } from './syntax.ts';
 import { equals, isList, isNumber, isProperties, order, type Properties, textOf, type Value } from './value.ts';
 
-/** The object that `#root` is: `user`, and nothing else today. */
 export interface Scope {
+  /** The object that `#root` is: `user`, and nothing else today. */
   readonly root: Properties;
+  /** The item that a selection or projection looks at. */
+  readonly self?: Value;
   readonly budget: Budget;
+  /** The time of the request, which `#datetime.now()` is. */
+  readonly now: Date | undefined;
 }
 
 type Operator = (left: Value, right: Value, budget: Budget) => Value;
@@ -24,6 +29,8 @@ export function evaluate(expression: Expression, scope: Scope): Value {
       return expression.value;
     case 'root':
       return scope.root;
+    case 'this':
+      return scope.self ?? null;
     case 'property':
       return property(evaluate(expression.target, scope), expression.name);
     case 'index':
@@ -34,6 +41,17 @@ export function evaluate(expression: Expression, scope: Scope): Value {
       return expression.function.call(
         expression.arguments.map((argument) => evaluate(argument, scope)),
         scope.budget,
+        scope.now,
+      );
+    case 'map':
+      return mapOf(expression.entries, scope);
+    case 'select':
+      return select(expression, scope);
+    case 'project':
+      return (
+        listOf(evaluate(expression.target, scope), scope.budget)?.map((self) =>
+          evaluate(expression.item, { ...scope, self }),
+        ) ?? null
       );
     case 'not': {
       const value = evaluate(expression.operand, scope);
@@ -72,8 +90,29 @@ function property(target: Value, name: string): Value {
 
 function element(target: Value, index: Value): Value {
   if (typeof index === 'string') return property(target, index);
+  if (isProperties(target)) return isNumber(index) ? property(target, decimalText(index)) : null;
   if (!isList(target) || !isNumber(index) || index.scale !== 0) return null;
   return index.digits >= 0n && index.digits < BigInt(target.length) ? (target[Number(index.digits)] ?? null) : null;
+}
+
+/** Keys are texts, as in JSON; an entry whose key is null, a list or a map is left out. */
+function mapOf(entries: Extract<Expression, { type: 'map' }>['entries'], scope: Scope): Properties {
+  const made = new Map<string, Value>();
+  for (const { key, value } of entries) {
+    const name = textOf(evaluate(key, scope));
+    const held = evaluate(value, scope);
+    if (name !== null) made.set(name, held);
+  }
+  return made;
+}
+
+/** Items for which the condition is true; what is not true or false is not true. */
+function select({ which, target, condition }: Extract<Expression, { type: 'select' }>, scope: Scope): Value {
+  const items = listOf(evaluate(target, scope), scope.budget);
+  if (items === null) return null;
+  const holds = (self: Value): boolean => evaluate(condition, { ...scope, self }) === true;
+  if (which === 'all') return items.filter(holds);
+  return (which === 'first' ? items.find(holds) : items.findLast(holds)) ?? null;
 }
 
 /** The right side is looked at only when the left side does not decide. */
@@ -124,7 +163,7 @@ const OPERATORS: Readonly<Record<BinaryOperator, Operator>> = {
   '%': arithmetic(remainder),
   '^': raise,
   '==': equals,
-  '!=': (left, right) => !equals(left, right),
+  '!=': (left, right, budget) => !equals(left, right, budget),
   '<': comparison((found) => found < 0),
   '<=': comparison((found) => found <= 0),
   '>': comparison((found) => found > 0),

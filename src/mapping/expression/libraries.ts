@@ -1,24 +1,40 @@
-/** The libraries of the expression language, by name. */
+/** The libraries of the expression language, by name, and what was probably meant by a name that is none. */
 import { CORE } from './core-library.ts';
+import { CRYPTO } from './crypto-library.ts';
+import { DATA } from './data-library.ts';
+import { nearest } from './nearest.ts';
 import { STRING } from './string-library.ts';
 import type { Library, LibraryFunction } from './value.ts';
 
 export const LIBRARIES: ReadonlyMap<string, Library> = new Map([
   ['string', STRING],
+  ['data', DATA],
+  ['crypto', CRYPTO],
   ['core', CORE],
 ]);
 
-/** PingOne has them, Mortise not yet. */
-export const LATER_LIBRARIES: ReadonlySet<string> = new Set(['data', 'datetime', 'regex', 'crypto']);
+const VARIABLES = [...LIBRARIES.keys(), 'root', 'this'];
 
 /** The function, or why there is none, in words for the administrator. */
 export function findFunction(library: string, name: string): LibraryFunction | string {
-  if (LATER_LIBRARIES.has(library)) return `the library #${library} is not available yet; #string and #core are`;
   const functions = LIBRARIES.get(library);
-  if (functions === undefined) return `there is no #${library}; there are #string, #core, #root and #this`;
-  const found = functions.get(name);
-  if (found !== undefined) return found;
+  if (functions === undefined) return `there is no #${library}; ${explainLibrary(library)}`;
   if (name === '') return `after #${library} comes a function, as in #${library}.${[...functions.keys()][0]}(…)`;
-  const meant = [...functions.keys()].find((key) => key.toLowerCase() === name.toLowerCase());
-  return `there is no #${library}.${name}; ${meant === undefined ? `there are ${[...functions.keys()].join(', ')}` : `it is #${library}.${meant}`}`;
+  return functions.get(name) ?? `there is no #${library}.${name}; ${explainFunction(library, functions, name)}`;
+}
+
+/** What to write in place of a library that does not exist. */
+export function explainLibrary(name: string): string {
+  const meant = nearest(name, VARIABLES);
+  return meant === undefined ? `there are ${VARIABLES.map((one) => `#${one}`).join(', ')}` : `did you mean #${meant}?`;
+}
+
+function explainFunction(library: string, functions: Library, name: string): string {
+  const here = [...functions.keys()];
+  const sameLetters = here.find((key) => key.toLowerCase() === name.toLowerCase());
+  if (sameLetters !== undefined) return `it is #${library}.${sameLetters}`;
+  const elsewhere = [...LIBRARIES].find(([, others]) => others.has(name))?.[0];
+  if (elsewhere !== undefined) return `it is #${elsewhere}.${name}`;
+  const meant = nearest(name, here);
+  return meant === undefined ? `there are ${here.join(', ')}` : `did you mean #${library}.${meant}?`;
 }

@@ -1,16 +1,12 @@
-/** Operands: literals, lists, parentheses, `user`, variables, calls, and what may follow them: `.name` and `[index]`. */
+/** Operands: literals, parentheses, `user`, variables, calls. What may follow them is postfix.ts, what has braces braces.ts. */
+import { parseBraces } from './braces.ts';
 import { type Cursor, expectSymbol, isSymbol, misplaced, next, peek, REFUSED } from './cursor.ts';
 import { parseDecimal, whole } from './decimal.ts';
 import type { Token } from './lexer.ts';
 import { findFunction } from './libraries.ts';
+import { CONSTANTS, NO_METHODS, parsePostfix } from './postfix.ts';
 import { type Expression, ExpressionError } from './syntax.ts';
-import type { Value } from './value.ts';
-
-const CONSTANTS = new Map<string, Value>([
-  ['true', true],
-  ['false', false],
-  ['null', null],
-]);
+import type { LibraryFunction, Value } from './value.ts';
 
 /** Roots that other places have, or PingOne for other uses. */
 const FOREIGN_ROOTS = new Map([
@@ -24,8 +20,6 @@ const FOREIGN_ROOTS = new Map([
   ['context', '`context` is not known here; an attribute of the user is user.…'],
 ]);
 
-const NO_METHODS = 'methods are disabled; functions belong to a library, as in #string.trim(…)';
-
 export const parseOperand = (cursor: Cursor): Expression => parsePostfix(cursor, parsePrimary(cursor));
 
 function parsePrimary(cursor: Cursor): Expression {
@@ -34,7 +28,7 @@ function parsePrimary(cursor: Cursor): Expression {
   if (token.kind === 'number') return { type: 'literal', value: readNumber(token) };
   if (token.kind === 'name') return parseName(cursor, token);
   if (isSymbol(token, '#')) return parseVariable(cursor, token);
-  if (isSymbol(token, '{')) return { type: 'list', items: parseItems(cursor, '}') };
+  if (isSymbol(token, '{')) return parseBraces(cursor);
   if (!isSymbol(token, '(')) throw misplaced(cursor, token);
   const inner = cursor.parseWhole(cursor);
   expectSymbol(cursor, ')', 'a `)` is missing');
@@ -59,6 +53,8 @@ function parseName(cursor: Cursor, token: Token): Expression {
     throw new ExpressionError(what, token.start);
   }
   if (token.text === 'user') return { type: 'property', target: { type: 'root' }, name: 'user' };
+  // SpEL looks for bare names in the item.
+  if (cursor.within > 0) return { type: 'property', target: { type: 'this' }, name: token.text };
   const foreign = FOREIGN_ROOTS.get(token.text);
   if (foreign !== undefined) throw new ExpressionError(foreign, token.start);
   throw new ExpressionError(
@@ -71,6 +67,7 @@ function parseVariable(cursor: Cursor, hash: Token): Expression {
   const name = next(cursor);
   if (name.kind !== 'name')
     throw new ExpressionError('after # comes `root`, `this` or the name of a library', hash.start);
+  if (name.text === 'this' && cursor.within > 0) return { type: 'this' };
   if (name.text === 'root' || name.text === 'this') return { type: 'root' };
   const dot = next(cursor);
   const called = next(cursor);
@@ -78,61 +75,32 @@ function parseVariable(cursor: Cursor, hash: Token): Expression {
   if (typeof found === 'string') throw new ExpressionError(found, hash.start);
   const label = `#${name.text}.${called.text}`;
   expectSymbol(cursor, '(', `${label} is a function; its arguments stand in parentheses`);
-  const given = parseItems(cursor, ')');
+  const given = parseArguments(cursor, found);
   if (given.length < found.least || given.length > found.most) {
     throw new ExpressionError(`${label} takes (${found.parameters}), not ${given.length} arguments`, hash.start);
   }
+  const wrong = found.check?.(given.map((argument) => (argument.type === 'literal' ? argument.value : undefined)));
+  if (wrong !== undefined) throw new ExpressionError(`${label}: ${wrong}`, hash.start);
   return { type: 'call', function: found, arguments: given };
 }
 
-/** Comma-separated expressions up to the closing symbol, of a list or of arguments. */
-function parseItems(cursor: Cursor, closing: ')' | '}'): readonly Expression[] {
-  const items: Expression[] = [];
-  if (isSymbol(peek(cursor), closing)) {
+/** A secret that is an attribute of the user is none that the text could tell. */
+function parseArguments(cursor: Cursor, { secret }: LibraryFunction): readonly Expression[] {
+  const given: Expression[] = [];
+  if (isSymbol(peek(cursor), ')')) {
     next(cursor);
-    return items;
+    return given;
   }
   for (;;) {
-    if (closing === '}' && isSymbol(peek(cursor), ':')) throw inlineMap(peek(cursor));
-    items.push(cursor.parseWhole(cursor));
+    const { start } = peek(cursor);
+    const argument = cursor.parseWhole(cursor);
+    const last = cursor.tokens[cursor.index - 1];
+    if (given.length === secret && argument.type !== 'property')
+      cursor.secrets.push({ start, end: last?.end ?? start });
+    given.push(argument);
     const token = next(cursor);
-    if (isSymbol(token, closing)) return items;
-    if (closing === '}' && isSymbol(token, ':')) throw inlineMap(token);
-    if (!isSymbol(token, ','))
-      throw token.kind === 'end'
-        ? new ExpressionError(`a \`${closing}\` is missing`, token.start)
-        : misplaced(cursor, token);
-  }
-}
-
-const inlineMap = (token: Token): ExpressionError =>
-  new ExpressionError('inline maps are not supported yet; #core.switchExpr(…) chooses by value', token.start);
-
-/** `.name`, `['name']`, `[0]`; SpEL reads a bare name in brackets as that name. */
-function parsePostfix(cursor: Cursor, operand: Expression): Expression {
-  let target = operand;
-  for (;;) {
-    if (isSymbol(peek(cursor), '.')) {
-      next(cursor);
-      const name = next(cursor);
-      if (name.kind !== 'name')
-        throw new ExpressionError("after `.` comes a name; others are read as in user['2nd']", name.start);
-      if (isSymbol(peek(cursor), '(')) throw new ExpressionError(NO_METHODS, name.start);
-      target = { type: 'property', target, name: name.text };
-    } else if (isSymbol(peek(cursor), '[')) {
-      next(cursor);
-      const [first, second] = [peek(cursor), cursor.tokens[cursor.index + 1]];
-      const bare =
-        first.kind === 'name' &&
-        !CONSTANTS.has(first.text.toLowerCase()) &&
-        second !== undefined &&
-        isSymbol(second, ']');
-      const index: Expression = bare ? { type: 'literal', value: next(cursor).text } : cursor.parseWhole(cursor);
-      expectSymbol(cursor, ']', 'a `]` is missing');
-      target =
-        index.type === 'literal' && typeof index.value === 'string'
-          ? { type: 'property', target, name: index.value }
-          : { type: 'index', target, index };
-    } else return target;
+    if (isSymbol(token, ')')) return given;
+    if (token.kind === 'end') throw new ExpressionError('a `)` is missing', token.start);
+    if (!isSymbol(token, ',')) throw misplaced(cursor, token);
   }
 }

@@ -2,9 +2,10 @@
  * From tokens to a syntax tree: SpEL's grammar and precedence, without what PingOne disables.
  *
  * Everything that can be said about an expression without data is said here: unknown functions, wrong numbers of
- * arguments, disabled and not yet supported syntax are parse errors, so that a configuration that loads also runs.
+ * arguments, arguments that can never be right and disabled syntax are parse errors, so that a configuration that
+ * loads also runs.
  */
-import { type Cursor, expectSymbol, isSymbol, misplaced, nested, next, peek } from './cursor.ts';
+import { type Cursor, expectSymbol, isSymbol, misplaced, nested, next, peek, type Span } from './cursor.ts';
 import { type Token, tokenize } from './lexer.ts';
 import { parseOperand } from './operands.ts';
 import { type BinaryOperator, type Expression, ExpressionError } from './syntax.ts';
@@ -48,19 +49,20 @@ const LEVELS: readonly Level[] = [
  * Parses an expression that begins at `start` of `text`.
  *
  * @param within `text`: up to its end; `template`: up to the `}` that closes the placeholder
- * @returns the tree, and the position of the end of the text or of that `}`
+ * @returns the tree, the position of the end of the text or of that `}`, and what of the text no record may show
  * @throws ExpressionError
  */
 export function parseExpression(
   text: string,
   start = 0,
   within: 'text' | 'template' = 'text',
-): { readonly expression: Expression; readonly end: number } {
-  const cursor: Cursor = { tokens: tokenize(text, start, within), index: 0, depth: 0, parseWhole: parseChoice };
+): { readonly expression: Expression; readonly end: number; readonly secrets: readonly Span[] } {
+  const tokens = tokenize(text, start, within);
+  const cursor: Cursor = { tokens, index: 0, depth: 0, within: 0, secrets: [], parseWhole: parseChoice };
   const expression = parseChoice(cursor);
   const last = peek(cursor);
   if (last.kind !== 'end') throw misplaced(cursor, last);
-  return { expression, end: last.start };
+  return { expression, end: last.start, secrets: cursor.secrets };
 }
 
 /** Ternary and Elvis, which take whole expressions. */

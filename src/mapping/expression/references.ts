@@ -25,6 +25,7 @@ function childrenOf(node: Expression): readonly Expression[] {
   switch (node.type) {
     case 'literal':
     case 'root':
+    case 'this':
       return [];
     case 'property':
       return [node.target];
@@ -32,6 +33,12 @@ function childrenOf(node: Expression): readonly Expression[] {
       return [node.target, node.index];
     case 'list':
       return node.items;
+    case 'map':
+      return node.entries.flatMap(({ key, value }) => [key, value]);
+    case 'select':
+      return [node.target, node.condition];
+    case 'project':
+      return [node.target, node.item];
     case 'call':
       return node.arguments;
     case 'not':

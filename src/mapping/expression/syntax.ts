@@ -25,11 +25,21 @@ export type BinaryOperator = '+' | '-' | '*' | '/' | '%' | '^' | '==' | '!=' | '
 
 export type Expression =
   | { readonly type: 'literal'; readonly value: Value }
-  /** `#root` and `#this`, which are the same as long as there is no projection. */
+  /** `#root`, and `#this` outside of selections and projections. */
   | { readonly type: 'root' }
+  /** The item that a selection or projection looks at. */
+  | { readonly type: 'this' }
   | { readonly type: 'property'; readonly target: Expression; readonly name: string }
   | { readonly type: 'index'; readonly target: Expression; readonly index: Expression }
   | { readonly type: 'list'; readonly items: readonly Expression[] }
+  | { readonly type: 'map'; readonly entries: readonly { readonly key: Expression; readonly value: Expression }[] }
+  | {
+      readonly type: 'select';
+      readonly which: 'all' | 'first' | 'last';
+      readonly target: Expression;
+      readonly condition: Expression;
+    }
+  | { readonly type: 'project'; readonly target: Expression; readonly item: Expression }
   | { readonly type: 'call'; readonly function: LibraryFunction; readonly arguments: readonly Expression[] }
   | { readonly type: 'not' | 'negate'; readonly operand: Expression }
   | { readonly type: 'and' | 'or'; readonly left: Expression; readonly right: Expression }

@@ -15,9 +15,16 @@ export interface Properties extends ReadonlyMap<string, Value> {}
 export interface LibraryFunction {
   /** As the documentation writes them, without the parentheses. */
   readonly parameters: string;
+  /** What comes of them, for the documentation. */
+  readonly gives: string;
   readonly least: number;
   readonly most: number;
-  readonly call: (given: readonly Value[], budget: Budget) => Value;
+  /** @param now the time of the request: the only clock there is */
+  readonly call: (given: readonly Value[], budget: Budget, now: Date | undefined) => Value;
+  /** What can never be right about these arguments; those that are not written out in the expression are undefined. */
+  readonly check?: (literals: readonly (Value | undefined)[]) => string | undefined;
+  /** Index of an argument that no record may show. */
+  readonly secret?: number;
 }
 
 export type Library = ReadonlyMap<string, LibraryFunction>;
@@ -36,11 +43,17 @@ export function textOf(value: Value): string | null {
   return isNumber(value) ? decimalText(value) : null;
 }
 
-/** SpEL's equality: numbers by value, lists by their items, different kinds are never equal. */
-export function equals(left: Value, right: Value): boolean {
+/** SpEL's equality: numbers by value, lists and maps by their items, different kinds are never equal. */
+export function equals(left: Value, right: Value, budget: Budget): boolean {
+  budget.spend(1);
   if (isNumber(left) && isNumber(right)) return compareDecimals(left, right) === 0;
   if (isList(left) && isList(right)) {
-    return left.length === right.length && left.every((item, index) => equals(item, right[index] ?? null));
+    return left.length === right.length && left.every((item, index) => equals(item, right[index] ?? null, budget));
+  }
+  if (isProperties(left) && isProperties(right)) {
+    const same = ([name, item]: readonly [string, Value]): boolean =>
+      right.has(name) && equals(item, right.get(name) ?? null, budget);
+    return left.size === right.size && [...left].every(same);
   }
   return left === right;
 }

@@ -34,6 +34,8 @@ describe('no way to the host', () => {
       'user.x',
       "'text'",
       '{1, 2}',
+      "{'a': 1}",
+      '{1}.^[true]',
       '12',
       'true',
       'user.nothing',
@@ -52,6 +54,14 @@ describe('no way to the host', () => {
   test('nested names cannot reach a prototype either', () => {
     expect(shown('user.__proto__.polluted', { '__proto__.polluted': 'yes' })).toBe("'yes'");
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+    expect(shown("{'__proto__': {'polluted': 1}}.x")).toBe('null');
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+
+  test.each([...new Set(HOST_NAMES)])('%s is a name like any other within an item', (name) => {
+    expect(
+      shown(`{'text', 1, true, {2}, {'a': 3}, null}.![${/^(?:user|true|false|null)$/.test(name) ? 'x' : name}]`),
+    ).toBe('{null, null, null, null, null, null}');
   });
 });
 
@@ -82,9 +92,23 @@ describe('what costs too much is refused', () => {
     ['a product', '(9 ^ 900) * (9 ^ 900)'],
     ['a sum of digits after the point', '(0.1 ^ 900) * (0.1 ^ 900)'],
     ['a search in the worst case', '#string.indexOf(user.long, user.long, 0)'],
+    [
+      'selections within selections',
+      "#string.split(user.words, ' ').?[#string.split(#root.user.words, ' ').?[#this == 'x'] == {}]",
+    ],
+    ['projections within projections', "#string.split(user.words, ' ').![#string.split(#root.user.words, ' ').![1]]"],
+    ['lists that share their items', `{1}${'.![{#this, #this}]'.repeat(40)} == {1}${'.![{#this, #this}]'.repeat(40)}`],
+    [
+      'the same lists within a function',
+      `#data.equals({1}${'.![{#this, #this}]'.repeat(40)}, {1}${'.![{#this, #this}]'.repeat(40)})`,
+    ],
+    [
+      'many digests',
+      `{${Array.from({ length: 12 }, () => "#crypto.hmacHexDigest(user.long + '', 'k', 'HmacSHA512')").join(', ')}}`,
+    ],
     ['many searches', `{${Array.from({ length: 50 }, () => '#string.split(user.long, null)').join(', ')}}`],
   ])('%s', (_, expression) => {
-    const refusal = refusalOf(expression, { long, sharp: 'ß'.repeat(LIMITS.textLength - 1) });
+    const refusal = refusalOf(expression, { long, sharp: 'ß'.repeat(LIMITS.textLength - 1), words: 'a '.repeat(400) });
     expect(refusal.code).toBe('expression-failed');
     expect(refusal.facts.attribute).toBe('test');
     expect(refusal.facts.detail).toMatch(/more than|too many/);
@@ -143,6 +167,15 @@ const { tree } = fc.letrec<{ tree: string }>((tie) => {
       fc.tuple(part, part, part).map(([condition, yes, no]) => `(${condition} ? ${yes} : ${no})`),
       fc.tuple(fc.constantFrom('!', '- ', 'not '), part).map(([sign, operand]) => `${sign}${operand}`),
       fc.array(part, { maxLength: 3 }).map((items) => `{${items.join(', ')}}`),
+      fc
+        .array(fc.tuple(part, part), { minLength: 1, maxLength: 2 })
+        .map((entries) => `{${entries.map(([key, value]) => `(${key}): ${value}`).join(', ')}}`),
+      fc
+        .tuple(part, fc.constantFrom('.?[', '.^[', '.$[', '.!['), part)
+        .map(([target, open, item]) => `(${target})${open}${item}]`),
+      fc
+        .tuple(part, fc.constantFrom('.?[', '.!['), part)
+        .map(([target, open, item]) => `(${target})${open}#this == ${item}]`),
       fc.tuple(part, part).map(([target, index]) => `(${target})[${index}]`),
       fc
         .constantFrom(...functions)
@@ -208,6 +241,6 @@ test('one budget is for one evaluation: a tree can be evaluated again and again'
   const { expression } = parseExpression('#string.upperCase(user.a)');
   for (let time = 0; time < 1000; time += 1) {
     const root = new Map([['user', new Map([['a', `user ${time}`]])]]);
-    expect(evaluate(expression, { root, budget: new Budget('x') })).toBe(`USER ${time}`);
+    expect(evaluate(expression, { root, budget: new Budget('x'), now: undefined })).toBe(`USER ${time}`);
   }
 });

@@ -1,30 +1,66 @@
-/** The libraries as a whole, and their page in the documentation. */
-import { readFileSync } from 'node:fs';
+/** The libraries as a whole: their functions and vectors, their page in the documentation, and names that are none. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { findFunction, LATER_LIBRARIES, LIBRARIES } from '../../../src/mapping/expression/libraries.ts';
+import { describe, expect, test } from 'vitest';
+import { findFunction, LIBRARIES } from '../../../src/mapping/expression/libraries.ts';
 import { LIMITS } from '../../../src/mapping/expression/syntax.ts';
 import { parseValue } from '../../../src/mapping/mapping-value.ts';
+import { FUNCTION_VECTORS, readVectors, shown } from './language.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../../docs/expressions.md'), 'utf8');
 
+/** What PingOne documents. */
+const DOCUMENTED = {
+  string:
+    'isNotEmpty isNotBlank upperCase lowerCase trim substring startsWith endsWith split join indexOf lastIndexOf length replace compare asInt asLong asBigInt asFloat asDouble asBigDecimal asBase64Encoded asBase64Decoded asUrlEncoded asUrlDecoded format uuidAsBase64Guid firstNonEmpty firstNonBlank',
+  data: 'indexOf isNotEmpty containsAll containsAny removeAll retainAll union size equals',
+  crypto: 'hmacHexDigest',
+  core: 'ifelse switchExpr',
+};
+
+const names = [...LIBRARIES].flatMap(([library, functions]) =>
+  [...functions.keys()].map((name) => `${library}.${name}`),
+);
+
+test('the libraries hold the documented functions and no others', () => {
+  expect([...LIBRARIES].map(([library, functions]) => [library, [...functions.keys()].join(' ')])).toEqual(
+    Object.entries(DOCUMENTED),
+  );
+});
+
+test('every function has a file of vectors, and no file is without its function', () => {
+  expect(readdirSync(FUNCTION_VECTORS).toSorted()).toEqual(names.map((name) => `${name}.json`).toSorted());
+});
+
+describe.each(names)('#%s', (name) => {
+  const { user, vectors } = readVectors(name);
+
+  test.each(vectors)('%s is %s', (expression, value) => {
+    expect(expression).toContain(`#${name}(`);
+    expect(shown(expression, user)).toBe(value);
+  });
+
+  test('has a vector for what is null', () => {
+    expect(vectors.filter(([expression]) => /null|user\.none|\(\)/.test(expression))).not.toEqual([]);
+  });
+
+  test('gives something for null in every place', () => {
+    const [library = '', own = ''] = name.split('.');
+    const { least } = LIBRARIES.get(library)?.get(own) ?? expect.fail('a function');
+    expect(() => shown(`#${name}(${Array.from({ length: least }, () => 'user.none').join(', ')})`)).not.toThrow();
+  });
+});
+
 test('the page lists every function with its parameters, and no others', () => {
-  const documented = [...page.matchAll(/`(#[a-z]+\.\w+\([^`]*\))`(?=[,| ])/g)]
-    .map((match) => match[1] ?? '')
-    .filter((text) => !/user\.|\{/.test(text));
+  const documented = [...page.matchAll(/^\| `(#[a-z]+\.\w+\([^`]*\))` \|/gm)].map((match) => match[1] ?? '');
   const expected = [...LIBRARIES].flatMap(([library, functions]) =>
     [...functions].map(([name, { parameters }]) => `#${library}.${name}(${parameters})`),
   );
-  expect(documented.toSorted()).toEqual(expected.toSorted());
+  expect(documented).toEqual(expected);
 });
 
 test('the page names the limits', () => {
   for (const limit of Object.values(LIMITS)) expect(page).toContain(limit.toLocaleString('en-US'));
-});
-
-test.each([...LATER_LIBRARIES])('the page says that #%s is not there yet', (library) => {
-  expect(page).toContain(`\`#${library}\``);
-  expect(findFunction(library, 'anything')).toMatch(/not available yet/);
 });
 
 test('the page’s examples of values can be read', () => {
@@ -36,4 +72,20 @@ test('the page’s examples of values can be read', () => {
 test.each(['constructor', '__proto__', 'toString', ''])('no function is inherited: %j', (name) => {
   expect(typeof findFunction('string', name)).toBe('string');
   expect(typeof findFunction(name, 'trim')).toBe('string');
+});
+
+test.each([
+  ['strings', 'trim', 'there is no #strings; did you mean #string?'],
+  ['sting', 'trim', 'there is no #sting; did you mean #string?'],
+  ['String', 'trim', 'there is no #String; did you mean #string?'],
+  ['dta', 'size', 'there is no #dta; did you mean #data?'],
+  ['java', 'lang', expect.stringMatching(/^there is no #java; there are #string, #data, .*#root, #this$/)],
+  ['string', 'uppercase', 'there is no #string.uppercase; it is #string.upperCase'],
+  ['string', 'uperCase', 'there is no #string.uperCase; did you mean #string.upperCase?'],
+  ['string', 'uuidToBase64Guid', 'there is no #string.uuidToBase64Guid; did you mean #string.uuidAsBase64Guid?'],
+  ['string', 'containsAny', 'there is no #string.containsAny; it is #data.containsAny'],
+  ['core', 'choose', 'there is no #core.choose; there are ifelse, switchExpr'],
+  ['core', 'x'.repeat(5000), expect.stringMatching(/there are ifelse, switchExpr$/)],
+])('#%s.%s: what was meant', (library, name, words) => {
+  expect(findFunction(library, name)).toEqual(words);
 });

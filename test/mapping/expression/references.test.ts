@@ -15,6 +15,8 @@ test.each([
   ['user', []],
   ['#root.other.thing', []],
   ["'user.x'", []],
+  ['{user.k: user.v, b: user.w}', ['k', 'v', 'w']],
+  ['user.groups.?[#this == user.own or name == 1].![#root.user.x + y]', ['groups', 'own', 'x']],
 ])('%s reads %j', (text, attributes) => {
   expect(attributesOf(parseExpression(text).expression)).toEqual(attributes);
 });

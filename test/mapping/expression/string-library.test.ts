@@ -1,58 +1,7 @@
-/** `#string`: all functions of the documented list, their examples, and what they make of null and nonsense. */
+/** `#string`, by its laws; single cases are in test/vectors/expressions/string.*.json. */
 import * as fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
-import { LIBRARIES } from '../../../src/mapping/expression/libraries.ts';
-import { STRING } from '../../../src/mapping/expression/string-library.ts';
-import { readVectors, shown, valueOf } from './language.ts';
-
-const DOCUMENTED = [
-  'isNotEmpty',
-  'isNotBlank',
-  'upperCase',
-  'lowerCase',
-  'trim',
-  'substring',
-  'startsWith',
-  'endsWith',
-  'split',
-  'join',
-  'indexOf',
-  'lastIndexOf',
-  'length',
-  'replace',
-  'compare',
-  'asInt',
-  'asLong',
-  'asBigInt',
-  'asFloat',
-  'asDouble',
-  'asBigDecimal',
-  'asBase64Encoded',
-  'asBase64Decoded',
-  'asUrlEncoded',
-  'asUrlDecoded',
-  'format',
-  'uuidAsBase64Guid',
-  'firstNonEmpty',
-  'firstNonBlank',
-];
-
-const { user, vectors } = readVectors('string.json');
-
-test('the library holds the documented functions and no others', () => {
-  expect([...STRING.keys()]).toEqual(DOCUMENTED);
-  expect([...LIBRARIES.keys()]).toEqual(['string', 'core']);
-});
-
-test.each(DOCUMENTED)('%s has vectors', (name) => {
-  expect(vectors.filter(([expression]) => expression.includes(`#string.${name}(`)).length).toBeGreaterThanOrEqual(2);
-});
-
-describe('vectors', () => {
-  test.each(vectors)('%s is %s', (expression, value) => {
-    expect(shown(expression, user)).toBe(value);
-  });
-});
+import { expect, test } from 'vitest';
+import { shown, valueOf } from './language.ts';
 
 const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 const text = fc.string({ maxLength: 30 }).filter((made) => !/[\n\r\u0085\u2028\u2029]/.test(made));
