@@ -71,9 +71,15 @@ describe.skipIf(!browserAvailable || oathtool === undefined)('in the browser', (
     const enter = async (page: Page): Promise<void> => {
       await Promise.all([page.waitForEvent('framenavigated'), page.keyboard.press('Enter')]);
     };
+    /** Chromium lets no key through to a page before it has drawn it. */
+    const drawn = async (page: Page): Promise<void> => {
+      await page.waitForLoadState();
+      await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+    };
     const focused = (page: Page): Promise<string> =>
       page.evaluate<string>('document.activeElement.name || document.activeElement.innerText');
     const tabTo = async (page: Page, wanted: string): Promise<void> => {
+      await drawn(page);
       for (let count = 0; (await focused(page)) !== wanted; count++) {
         expect(count, `Tab does not reach ${wanted}`).toBeLessThan(20);
         await page.keyboard.press('Tab');
@@ -84,6 +90,7 @@ describe.skipIf(!browserAvailable || oathtool === undefined)('in the browser', (
       const mortise = await place.federatedMortise();
       const person = await place.person();
       await openApplication(person.page, place.entra, 'usual');
+      await drawn(person.page);
       expect(await focused(person.page)).toBe('password');
       await person.page.keyboard.type(PERSON_PASSWORD);
       await enter(person.page);
@@ -95,6 +102,7 @@ describe.skipIf(!browserAvailable || oathtool === undefined)('in the browser', (
       const person = await place.person();
       const { page } = person;
       await page.goto(`${place.entra.urls.login}/?domain_hint=${place.lab.domain}&mfa=1`);
+      await drawn(page);
       expect(await focused(page)).toBe('username');
       await page.keyboard.type(upn('usual'));
       await tabTo(page, 'password');
@@ -103,6 +111,7 @@ describe.skipIf(!browserAvailable || oathtool === undefined)('in the browser', (
       await page.keyboard.press('Space');
       await tabTo(page, 'Sign in');
       await enter(page);
+      await drawn(page);
       await page.keyboard.press('Tab');
       expect(await focused(page)).toContain('Authenticator app');
       await enter(page);
@@ -119,6 +128,7 @@ describe.skipIf(!browserAvailable || oathtool === undefined)('in the browser', (
       await place.federatedMortise();
       const { page } = await place.person();
       await openApplication(page, place.entra, 'toAttack');
+      await drawn(page);
       await page.keyboard.type('not-a-real password');
       await enter(page);
       expect(await page.title()).toMatch(/^Error: Sign in/);
