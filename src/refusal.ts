@@ -375,6 +375,24 @@ export const refusals = {
     cause: 'KRB_AP_ERR_BADMATCH: the authenticator was not made by the ticket’s client.',
     cure: 'Treat it as an attack.',
   },
+  'kerberos-pac-refused': {
+    title: 'The ticket’s PAC cannot be trusted',
+    answer: 'challenge',
+    subcode: 'FailedAuthentication',
+    caller: NOT_AUTHENTICATED,
+    cause:
+      'The PAC says which account a ticket was issued to. It lacks the KDC’s signature under the service account’s key ([MS-PAC] §2.8), or what was signed cannot be read; the record says which.',
+    cure: 'Without a signature treat it as an attack: a client can add a PAC of its own to a ticket. What the KDC signed and cannot be read points to the KDC’s software.',
+  },
+  'kerberos-pac-mismatch': {
+    title: 'The ticket’s PAC was made for another ticket or account',
+    answer: 'challenge',
+    subcode: 'FailedAuthentication',
+    caller: NOT_AUTHENTICATED,
+    cause:
+      'The client’s name or the authentication time in the PAC is not that of the ticket ([MS-PAC] §2.7), or two of its parts name different accounts.',
+    cure: 'Treat it as an attack; the record shows both values.',
+  },
   'kerberos-checksum-refused': {
     title: 'The authenticator’s checksum is not that of GSS-API',
     answer: 'challenge',

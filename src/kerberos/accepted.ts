@@ -7,6 +7,8 @@ export interface AcceptedClient {
   readonly name: string;
   /** objectSid of the account, as the KDC signed it in the ticket's PAC; undefined when the ticket has none. */
   readonly sid: string | undefined;
+  /** How many groups the PAC lists: what makes a ticket large. Undefined when it says nothing of groups. */
+  readonly groups: number | undefined;
   /** The service principal for which the ticket was taken, as configured: `HTTP/sso.example.com`. */
   readonly service: string;
   readonly ticketEncryptionType: number;

@@ -10,7 +10,8 @@ import { describeEncryptionType, isAesType } from './encryption-types.ts';
 import type { KerberosService } from './keys.ts';
 import type { ApReq, Authenticator, EncTicketPart, Ticket } from './messages.ts';
 import { apOptions, nameText, readApReq, readAuthenticator, sameName, ticketFlags } from './messages.ts';
-import { accountSidOf } from './pac.ts';
+import { readTicketPac } from './pac/ticket-pac.ts';
+import { groupCount } from './pac/validation-info.ts';
 import { readOrRefuse } from './read-or-refuse.ts';
 import type { ReplayCache } from './replay.ts';
 import { keyUsage } from './rfc3961.ts';
@@ -194,13 +195,17 @@ function gssFlagsOf({ checksum }: Authenticator): number {
   throw new Refusal('kerberos-malformed', { detail: 'The client asks for DCE style, which HTTP does not use.' });
 }
 
-const acceptedClient = (ticket: Ticket, { part, key, spn }: OpenedTicket): AcceptedClient => ({
-  realm: part.clientRealm,
-  name: nameText(part.clientName),
-  sid: part.authorizationData && accountSidOf(part.authorizationData, key.protocolKey),
-  service: spn,
-  ticketEncryptionType: ticket.encPart.encryptionType,
-  kvno: key.kvno,
-  authTime: part.authTime,
-  endTime: part.endTime,
-});
+function acceptedClient(ticket: Ticket, { part, key, spn }: OpenedTicket): AcceptedClient {
+  const pac = readTicketPac(part, key.protocolKey);
+  return {
+    realm: part.clientRealm,
+    name: nameText(part.clientName),
+    sid: pac?.sid,
+    groups: pac?.validationInfo && groupCount(pac.validationInfo),
+    service: spn,
+    ticketEncryptionType: ticket.encPart.encryptionType,
+    kvno: key.kvno,
+    authTime: part.authTime,
+    endTime: part.endTime,
+  };
+}

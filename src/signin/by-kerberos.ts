@@ -79,10 +79,12 @@ export async function lookUpTicketClient(
   return { kind: 'identified', found, gateway, authenticationMethod: WINDOWS_AUTHENTICATION };
 }
 
-/** What opened the ticket, for whoever wonders which of several keys is in use. */
+/** What opened the ticket, for whoever wonders which of several keys is in use, or what makes it large. */
 function keyOf({ client, service, ticketKvno }: Accepted): string {
   const kvno = client.kvno ?? ticketKvno;
-  return `${describeEncryptionType(client.ticketEncryptionType)}, kvno ${kvno ?? 'unknown'}, key from ${service.keySource}`;
+  const key = `kvno ${kvno ?? 'unknown'}, key from ${service.keySource}`;
+  const pac = client.groups === undefined ? '' : `, PAC with ${client.groups} groups`;
+  return `${describeEncryptionType(client.ticketEncryptionType)}, ${key}${pac}`;
 }
 
 /** Two credentials in one request would leave it open whose the token is. */

@@ -84,16 +84,19 @@ async function converse(
 }
 
 describe.skipIf(!hasPython)("MIT's initiator", () => {
-  test.each([17, 18, 19, 20] as const)('Kerberos first, AES of type %i: one leg, and it believes our AP-REP', async (etype) => {
-    const env = environment({
-      service: { ...minting().service, etype, key: serviceKeyOctets(etype) },
-      sessionKeyEtype: etype,
-    });
-    const { legs, last, verdict } = await converse([mechanisms.krb5], env, accepting({ now: new Date() }));
-    expect(verdict).toMatch(/^complete/);
-    expect(legs).toBe(1);
-    expect(last?.client).toMatchObject({ name: 'DESKTOP-01$', realm: REALM, ticketEncryptionType: etype });
-  });
+  test.each([17, 18, 19, 20] as const)(
+    'Kerberos first, AES of type %i: one leg, and it believes our AP-REP',
+    async (etype) => {
+      const env = environment({
+        service: { ...minting().service, etype, key: serviceKeyOctets(etype) },
+        sessionKeyEtype: etype,
+      });
+      const { legs, last, verdict } = await converse([mechanisms.krb5], env, accepting({ now: new Date() }));
+      expect(verdict).toMatch(/^complete/);
+      expect(legs).toBe(1);
+      expect(last?.client).toMatchObject({ name: 'DESKTOP-01$', realm: REALM, ticketEncryptionType: etype });
+    },
+  );
 
   test.skipIf(!hasNtlm)('NTLM first: three legs, and both MICs are believed', async () => {
     const { legs, last, verdict } = await converse(
