@@ -5,6 +5,7 @@
 import { Password } from '../../directory/password.ts';
 import type { RefusalCode } from '../../refusal.ts';
 import { changePassword } from '../../signin/browser/change-password.ts';
+import { nextStep } from '../../signin/browser/next-step.ts';
 import { openByPassword } from '../../signin/browser/open-session.ts';
 import type { Opened } from '../../signin/browser/open-session.ts';
 import { useEnrolmentCode } from '../../signin/browser/own-account.ts';
@@ -19,7 +20,7 @@ import { ENROL, maySetUp, showEnrolment } from './enrolment.ts';
 import { showSecondFactor } from './second-factor-step.ts';
 import { seeOther } from './send-page.ts';
 import { allowsPasswordChanges, showChangePassword, showSignIn } from './sign-in-step.ts';
-import { isSignedIn, withGoodSession } from './signed-in.ts';
+import { isSignedIn, situationOf, withGoodSession } from './signed-in.ts';
 import type { SignedIn } from './signed-in.ts';
 import { addressOf, openOptions, partyOf, sendRefused, withSession } from './visit.ts';
 import type { Visit } from './visit.ts';
@@ -138,6 +139,8 @@ const SECOND_FACTOR_PROBLEMS: { readonly [Code in RefusalCode]?: SecondFactorPro
 };
 
 async function takeSecondFactor(visit: SignedIn, proof: Proof): Promise<HttpReply> {
+  // Another tab has done it, or something else comes first: no code is used up for nothing.
+  if ((await nextStep(situationOf(visit))) !== 'second-factor') return seeOther(visit.reply, addressOf(visit));
   if ((proof.kind === 'passkey' ? proof.response : proof.code).trim() === '') return showSecondFactor(visit, 'empty');
   const { service, attempt } = visit;
   const outcome = await proveSecondFactor(inSession(visit), proof, service.dependencies);

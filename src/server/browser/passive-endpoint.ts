@@ -29,7 +29,7 @@ import { showSignIn } from './sign-in-step.ts';
 import type { SignedIn } from './signed-in.ts';
 import { signOut } from './sign-out.ts';
 import { show } from './steps.ts';
-import { addressWith, contextFor, openVisit, queryOf, sendRefused } from './visit.ts';
+import { addressOf, addressWith, contextFor, openVisit, queryOf, sendRefused } from './visit.ts';
 import type { BrowserRequest } from './visit.ts';
 
 export type FindApplication = (request: BrowserRequest) => IssuingApplication | { readonly unknownId: string };
@@ -131,7 +131,7 @@ async function answer(visit: SignedIn, situation: Situation, asked: SignInReques
     return post(visit, asked, outcome.token);
   }
   const present = await service.dependencies.sessions.isOpen(session);
-  if (present) return sendRefused(visit, outcome);
+  if (present) return sendRefused(visit, outcome, addressOf(visit));
   clearSessionCookie(reply);
   if (outcome.refusal.code === 'session-ended') return showSignIn({ ...visit, session: undefined });
   return sendRefused(visit, outcome);

@@ -1,5 +1,4 @@
 /** Hostile input at every address for browsers: a page or a redirect, never a defect, and at little cost. */
-import { performance } from 'node:perf_hooks';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NORA, openBrowser, pageOf, SESSION, VISIT } from './browser.ts';
@@ -208,6 +207,18 @@ describe('headers', () => {
   });
 });
 
+/** Milliseconds of the processor, of this whole process, test and garbage included; the least of five. */
+async function costOf(work: () => Promise<void>): Promise<number> {
+  const times: number[] = [];
+  for (let count = 0; count < 5; count += 1) {
+    const before = process.cpuUsage();
+    await work();
+    const { user, system } = process.cpuUsage(before);
+    times.push((user + system) / 1_000);
+  }
+  return Math.min(...times);
+}
+
 describe('cost', () => {
   const PARAMETERS = 20_000;
   const repeated = (text: string, size = 60_000): string => text.repeat(Math.floor(size / text.length));
@@ -223,14 +234,10 @@ describe('cost', () => {
   ])('%s is answered in some milliseconds', async (_, path, body) => {
     const site = await openSite(ALWAYS);
     const [browser] = await stages(site);
-    const times: number[] = [];
-    for (let count = 0; count < 5; count += 1) {
-      const start = performance.now();
+    const cost = await costOf(async () => {
       expectSound((await browser?.send(path, { method: 'POST', body })) as Answer, site);
-      times.push(performance.now() - start);
-    }
-    // The quickest of five: what the machine does beside it does not count.
-    expect(Math.min(...times)).toBeLessThan(30);
+    });
+    expect(cost).toBeLessThan(50);
   });
 
   test('a passkey’s answer, a code and a name of any length cost as little', async () => {
@@ -252,14 +259,11 @@ describe('cost', () => {
         'new-password-again': 'y',
       },
     ]) {
-      const times: number[] = [];
-      for (let count = 0; count < 3; count += 1) {
-        const body = new URLSearchParams({ csrf, ...fields } as Readonly<Record<string, string>>).toString();
-        const start = performance.now();
+      const body = new URLSearchParams({ csrf, ...fields } as Readonly<Record<string, string>>).toString();
+      const cost = await costOf(async () => {
         expectSound((await browser?.send(ADDRESS, { method: 'POST', body })) as Answer, site);
-        times.push(performance.now() - start);
-      }
-      expect(Math.min(...times), fields.step).toBeLessThan(50);
+      });
+      expect(cost, fields.step).toBeLessThan(50);
     }
   });
 });

@@ -84,6 +84,15 @@ describe('a code of the app', () => {
     postedBy(await typeCode(site, browser, await browser.open(), secret));
   });
 
+  test('that another tab has asked for as well is used once, and the other tab goes on', async () => {
+    const { site, browser, page, secret } = await withApp();
+    const second = await browser.open(`${ADDRESS}2`);
+    const code = codeShown(secret, site.now());
+    postedBy(await browser.submit(page, 'totp', { code }));
+    expect(postedBy(await browser.submit(second, 'totp', { code }))['wctx']).toBe('estsredirect=22');
+    expect(await codes(site)).not.toContain('second-factor-used');
+  });
+
   test('of somebody else is wrong', async () => {
     const { site, secret } = await withApp();
     const mia = openBrowser(site);
@@ -156,13 +165,22 @@ describe('a passkey', () => {
     expect(after.told).toBe(EN.secondFactor.problems['passkey-failed']);
   });
 
-  test('a page whose challenge was used, or overtaken in another tab, says so and has a new one', async () => {
-    const { browser, page, authenticator } = await withPasskey();
+  test('is asked for in several tabs: one is answered, and the others go on without', async () => {
+    const { site, browser, page, authenticator } = await withPasskey();
     const second = await browser.open();
-    expect(challengeOn(second)).not.toBe(challengeOn(page));
-    const overtaken = await browser.submit(page, 'passkey', { response: answerWith(authenticator, page) });
-    expect(overtaken.told).toBe(EN.secondFactor.problems['passkey-failed']);
-    const used = await browser.submit(second, 'passkey', { response: answerWith(authenticator, second) });
+    expect(challengeOn(second)).toBe(challengeOn(page));
+    postedBy(await browser.submit(page, 'passkey', { response: answerWith(authenticator, page) }));
+    const before = (await codes(site)).filter((code) => code === 'second-factor-passed');
+    postedBy(await browser.submit(second, 'passkey', { response: answerWith(authenticator, second) }));
+    expect((await codes(site)).filter((code) => code === 'second-factor-passed')).toEqual(before);
+  });
+
+  test('a page whose challenge was used says so, and has a new one', async () => {
+    const { browser, page, authenticator } = await withPasskey();
+    const failed = await browser.submit(page, 'passkey', { response: '{}' });
+    expect(failed.told).toBe(EN.secondFactor.problems['passkey-failed']);
+    expect(challengeOn(failed)).not.toBe(challengeOn(page));
+    const used = await browser.submit(page, 'passkey', { response: answerWith(authenticator, page) });
     expect(used.told).toBe(EN.secondFactor.problems['passkey-failed']);
     postedBy(await browser.submit(used, 'passkey', { response: answerWith(authenticator, used) }));
   });

@@ -57,7 +57,7 @@ describe('a browser on the company’s network', () => {
     expect(() => ticket.verifyResponse(responseOf(answer))).not.toThrow();
     const { claims, authenticationMethod } = readAssertion(postedBy(answer)['wresult'] ?? '');
     expect(authenticationMethod).toBe('urn:federation:authentication:windows');
-    expect(claims[CLAIMS.methods]).toEqual([METHODS.windows, METHODS.either]);
+    expect(claims[CLAIMS.methods]).toEqual([METHODS.windows]);
     expect(claims[CLAIMS.upn]).toEqual(['nora.keller@corp.example.test']);
     expect((await site.records()).map(({ event, outcome }) => event?.detail ?? outcome)).toEqual([
       'kerberos',
