@@ -48,8 +48,8 @@ function checkDomain({ domainName }: Lenient<Application>, path: Path, { environ
   if (parent !== undefined) {
     findings.warning(
       at,
-      `lies below ${parent.domainName}, whose federation settings Entra applies to it`,
-      'Promote it to a root domain in Entra, or leave the application out',
+      `lies below ${parent.domainName}, whose federation settings Entra applies to it unless it is a root domain of its own`,
+      'Leave the application out, where `Get-MgDomain` shows IsRoot False for it: its people then get the issuer of the domain above',
     );
   }
 }
@@ -164,6 +164,7 @@ function checkClaims(
       'Add it, or keep the template’s',
     );
   }
+  reportIssuerId(rows, path, { origins, findings });
   // A row that could not be read may be the one that seems to be absent.
   const unsure = findings.reported(path);
   for (const { row, field, severity, message } of inspectAttributes(rows, userAttributes(environment))) {
@@ -175,6 +176,21 @@ function checkClaims(
       field === undefined ? place : [...place, field],
       `${severity === 'error' ? 'is wrong' : 'looks wrong'}: ${what}`,
       fix,
+    );
+  }
+}
+
+/** Rules of their own that state another issuerid than the Issuer are AD FS's usual way to AADSTS50107. */
+function reportIssuerId(
+  rows: readonly ApplicationAttribute[],
+  path: Path,
+  { origins, findings }: Pick<Checking, 'origins' | 'findings'>,
+): void {
+  for (const row of rows.filter(({ name }) => name.toLowerCase() === 'issuerid')) {
+    findings.warning(
+      [...(origins.get(row) ?? path), 'name'],
+      'is `issuerid`, which Mortise states by itself where it serves several domains, always the Issuer',
+      'Leave the row out',
     );
   }
 }

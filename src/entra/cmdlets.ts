@@ -32,7 +32,11 @@ $settings = @{
 ${names.map((name) => `    ${name.padEnd(width)} = ${quote(settings[name])}`).join('\n')}
 }
 
-if ((Get-MgDomain -DomainId $domain).AuthenticationType -eq 'Managed') {
+$root = Get-MgDomain -DomainId $domain
+if (-not $root.IsRoot) {
+    throw "$domain has the federation settings of the domain above it, and takes none of its own. Leave its application out, or promote it first: Invoke-MgPromoteDomain -DomainId $domain"
+}
+if ($root.AuthenticationType -eq 'Managed') {
     # The domain is managed: its users sign in at Entra so far. From here on they are sent to Mortise.
     New-MgDomainFederationConfiguration -DomainId $domain @settings | Out-Null
 } else {
@@ -48,6 +52,16 @@ $now | Format-List
 foreach ($name in $settings.Keys) {
     if (("$($now.$name)" -replace '\\s', '') -cne ($settings[$name] -replace '\\s', '')) {
         Write-Warning "$name is not what Mortise serves. Run this again in a minute; if it stays so, update the Microsoft.Graph module."
+    }
+}
+
+# What was added to the tenant after a domain lies below it, and has its settings; what was there before is a root of its own.
+foreach ($below in Get-MgDomain -All) {
+    if (-not $below.Id.EndsWith(".$domain")) { continue }
+    if ($below.IsRoot) {
+        Write-Warning "$($below.Id) is a root domain of its own: its people need an application and settings of their own."
+    } else {
+        Write-Host "$($below.Id) has these settings too: its people get the issuer of $domain."
     }
 }
 `;

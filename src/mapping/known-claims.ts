@@ -28,6 +28,7 @@ export const KNOWN_CLAIMS: Readonly<Record<string, KnownClaim>> = {
   onpremobjectguid: { nameFormat: 'http://schemas.microsoft.com/identity/claims', alsoAllowed: [], only: 'device' },
   primarysid: { nameFormat: IDENTITY_CLAIMS_2008, alsoAllowed: [], only: 'device' },
   authenticationmethod: { nameFormat: IDENTITY_CLAIMS_2008, alsoAllowed: [] },
+  issuerid: { nameFormat: IDENTITY_CLAIMS_2008, alsoAllowed: [] },
 };
 
 /** The row that becomes the NameIdentifier; its format is the application's `subjectNameIdentifierFormat`. */

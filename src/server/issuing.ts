@@ -87,6 +87,7 @@ function issuingApplication(
   return {
     application,
     issuerUri: applicationUrls(publicBaseUrl, application.id).issuerUri,
+    severalDomains: environment.applications.filter(({ enabled }) => enabled).length > 1,
     mapper: compileApplication(application),
     gateways,
     kerberosServices: [...gateways.keys()].flatMap((id) => opened.services.get(id) ?? []),

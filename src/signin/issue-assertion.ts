@@ -10,6 +10,7 @@ import type { LookedUp } from '../gateway/look-up.ts';
 import { pickSigningKey } from '../keys/pick.ts';
 import type { SigningKey } from '../keys/signing-key.ts';
 import type { MappedClaim } from '../mapping/claims.ts';
+import { KNOWN_CLAIMS } from '../mapping/known-claims.ts';
 import type { Gateway, UserType } from '../model/gateway.ts';
 import type { User } from '../model/user.ts';
 import { signSaml11Assertion } from '../saml/saml11.ts';
@@ -72,11 +73,13 @@ export interface Statement extends Proof {
 /** @throws Refusal */
 export async function issueAssertion(
   { asking, record }: Progress,
-  { application, issuerUri, mapper }: IssuingApplication,
+  issuing: IssuingApplication,
   { userType, attributes }: Known,
-  { claims, ...statement }: Statement,
+  { claims: ofSession, ...statement }: Statement,
   { randomUUID, signingKeys }: AssertionDependencies,
 ): Promise<Decided<{ readonly kind: 'issued'; readonly token: IssuedToken }>> {
+  const { application, issuerUri, mapper } = issuing;
+  const claims = [...ofSession, ...issuerIdOf(issuing)];
   const mapped = await record.step('claims', () => mapper.mapSubject(userType.kind, attributes, sourcesOf(userType)));
   const subject = claims.length === 0 ? mapped : { ...mapped, claims: withClaims(mapped.claims, claims) };
   const assertion = composeAssertion(application, issuerUri, subject, statement, asking.now, randomUUID());
@@ -87,6 +90,20 @@ export async function issueAssertion(
   const token = { assertion: signed, assertionId, issuedAt, notOnOrAfter };
   return { kind: 'decided', done: { kind: 'issued', token }, activity: record.issued(assertion, subject) };
 }
+
+const NO_CLAIMS: readonly MappedClaim[] = [];
+const ISSUER_ID = { name: 'issuerid', namespace: KNOWN_CLAIMS['issuerid']?.nameFormat ?? '' };
+
+/**
+ * As AD FS states for tenants with several federated domains: always the assertion's own Issuer, which is what Entra looks
+ * for, so that the two can never name different domains. A sub-domain's people are sent to the application of the domain
+ * that they have their federation settings from, and so get that one's.
+ */
+export const issuerIdOf = ({
+  issuerUri,
+  severalDomains,
+}: Pick<IssuingApplication, 'issuerUri' | 'severalDomains'>): readonly MappedClaim[] =>
+  severalDomains ? [{ ...ISSUER_ID, values: [issuerUri], source: 'the application’s issuer' }] : NO_CLAIMS;
 
 /** What the session says of itself stands in place of a row of the same name: no mapping can state a second factor. */
 function withClaims(mapped: readonly MappedClaim[], session: readonly MappedClaim[]): readonly MappedClaim[] {

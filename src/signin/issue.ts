@@ -34,6 +34,8 @@ import type { Spraying } from './spraying.ts';
 export interface IssuingApplication {
   readonly application: Application;
   readonly issuerUri: string;
+  /** Mortise serves several domains, so that the claim issuerid stands beside the Issuer. */
+  readonly severalDomains: boolean;
   readonly mapper: ApplicationMapper;
   /** By gateway id: those whose user types the application names. */
   readonly gateways: ReadonlyMap<string, IssuingGateway>;

@@ -26,6 +26,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   onpremobjectguid: 'The objectGUID of the device in Active Directory',
   primarysid: 'The SID of the device in Active Directory',
   authenticationmethod: 'How the sign-in was proved',
+  issuerid: 'The issuer once more, where several domains are served',
   authnmethodsreferences: 'Every method by which the sign-in was proved',
   insidecorporatenetwork: 'Whether the request came from inside the company network',
   psso: 'Whether the person stays signed in',

@@ -110,7 +110,12 @@ test.each<[string, Changes, string]>([
         { ...second, domainName: 'eu.corp.example.com', hostNames: ['sso.eu.example.com'] },
       ],
     },
-    'environment.applications[1].domainName lies below corp.example.com, whose federation settings Entra applies to it',
+    'environment.applications[1].domainName lies below corp.example.com, whose federation settings Entra applies to it unless it is a root domain of its own',
+  ],
+  [
+    'an issuer beside the Issuer',
+    claim({ name: 'issuerid', value: 'https://sts.example.com' }),
+    `${A}.attributes[0].name is \`issuerid\`, which Mortise states by itself where it serves several domains`,
   ],
   [
     'a gateway of people without Kerberos',

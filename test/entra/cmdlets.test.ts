@@ -59,8 +59,8 @@ test('a managed domain gets New-, a federated one Update- with the id of what is
       splats: ['@settings'],
     },
   ]);
-  const [before, managed, federated] = script.split(/\n(?:if .*|\} else \{)\n/);
-  expect(script).toContain("if ((Get-MgDomain -DomainId $domain).AuthenticationType -eq 'Managed') {");
+  const [before, managed, federated] = script.split(/\n(?:if \(\$root\.Auth.*|\} else \{)\n/);
+  expect(script).toContain("if ($root.AuthenticationType -eq 'Managed') {");
   expect(before).not.toMatch(/^\s*(?:New|Update)-/m);
   expect(managed).toContain('New-MgDomainFederationConfiguration');
   expect(federated).toContain('$before = Get-MgDomainFederationConfiguration -DomainId $domain');
@@ -68,6 +68,14 @@ test('a managed domain gets New-, a federated one Update- with the id of what is
   expect(federated?.indexOf('$before | Format-List')).toBeLessThan(
     federated?.indexOf('Update-MgDomainFederationConfiguration') ?? 0,
   );
+});
+
+test('a sub-domain that has its settings from above gets none, and those below the domain are told apart', () => {
+  expect(script.indexOf('if (-not $root.IsRoot) {\n    throw "$domain ')).toBeLessThan(script.indexOf('New-Mg'));
+  expect(script).toContain('Invoke-MgPromoteDomain -DomainId $domain"');
+  const below = script.slice(script.indexOf('foreach ($below in Get-MgDomain -All) {'));
+  expect(below).toContain('if (-not $below.Id.EndsWith(".$domain")) { continue }');
+  expect(below).toMatch(/if \(\$below\.IsRoot\) \{\n +Write-Warning .*\n +\} else \{\n +Write-Host/);
 });
 
 test('it stops at the first error and knows no cmdlet but these', () => {
@@ -81,6 +89,7 @@ test('it stops at the first error and knows no cmdlet but these', () => {
       'Get-MgDomainFederationConfiguration',
       'Out-Null',
       'Format-List',
+      'Write-Host',
       'Write-Warning',
     ]),
   );

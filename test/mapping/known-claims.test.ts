@@ -13,6 +13,7 @@ test('default namespaces', () => {
     onpremobjectguid: 'http://schemas.microsoft.com/identity/claims',
     primarysid: 'http://schemas.microsoft.com/ws/2008/06/identity/claims',
     authenticationmethod: 'http://schemas.microsoft.com/ws/2008/06/identity/claims',
+    issuerid: 'http://schemas.microsoft.com/ws/2008/06/identity/claims',
   });
 });
 

@@ -178,3 +178,19 @@ describe('what an application names', () => {
     expect(opened).toBe(0);
   });
 });
+
+test('several domains are served when several applications are enabled, each with its own issuer', () => {
+  const [application] = environment.applications;
+  if (application === undefined) throw new Error('the sample configuration has no application');
+  const of = (enabled: boolean): IssuingApplication =>
+    issuing({
+      ...environment,
+      applications: [application, { ...application, id: SAMPLE_IDS.gateway, domainName: 'other.test', enabled }],
+    });
+  expect([issuing(environment), of(false), of(true)].map(({ severalDomains }) => severalDomains)).toEqual([
+    false,
+    false,
+    true,
+  ]);
+  expect(of(true).issuerUri).toBe(issuing(environment).issuerUri);
+});

@@ -102,6 +102,34 @@ describe('an assertion', () => {
   });
 });
 
+describe('issuerid', () => {
+  const KEY = 'http://schemas.microsoft.com/ws/2008/06/identity/claims/issuerid';
+  const several = async (differences: Differences = {}) => {
+    const ground = await openBrowserGround(differences);
+    const issuing = { ...ground.issuing, severalDomains: true };
+    const own = progress();
+    const { done, activity } = await issueAssertion(
+      own,
+      issuing,
+      await known(ground, own),
+      STATEMENT,
+      ground.dependencies,
+    );
+    return { issuing, activity, read: readAssertion(done.token.assertion), assertion: done.token.assertion };
+  };
+
+  test('stands beside the Issuer where several domains are served, and is the same', async () => {
+    const { issuing, read, assertion, activity } = await several();
+    expect(read.claims[KEY]).toEqual([issuing.issuerUri]);
+    expect(assertion).toContain(` Issuer="${issuing.issuerUri}"`);
+    expect(activity.assertion?.claims.find(({ name }) => name === 'issuerid')?.source).toBe('the application’s issuer');
+  });
+
+  test('is not there where one is', async () => {
+    expect(Object.keys((await issued()).read.claims)).not.toContain(KEY);
+  });
+});
+
 describe('what the session says', () => {
   test('comes beside what the mapping says, which stays as it is', async () => {
     const without = await issued();
