@@ -8,7 +8,7 @@ import { setPassword } from './active-directory.ts';
 import { browserAvailable } from './browser/chromium.ts';
 import { openPlace } from './browser/place.ts';
 import type { Person, Place } from './browser/place.ts';
-import { openApplication, press, titleOf, typePassword } from './browser/steps.ts';
+import { openApplication, press, titleOf, typePassword, upn } from './browser/steps.ts';
 import type { Typed, Who } from './browser/steps.ts';
 import { codesOf, expectSignedIn } from './browser/verdict.ts';
 import type { Mortise } from './mortise.ts';
@@ -104,6 +104,35 @@ describe.skipIf(!browserAvailable)('a session, in the browser', () => {
       expect(await leave(`${place.entra.urls.login}/?signed=out`)).toBe(`${place.entra.urls.login}/?signed=out`);
       for (const elsewhere of ['https://elsewhere.localhost/', '//elsewhere.localhost/', '/\\elsewhere.localhost'])
         expect(await leave(elsewhere)).toContain(mortise.urls.passiveSignInUri);
+    });
+
+    test('to sign in as somebody else, where the one before was going', async () => {
+      const mortise = await place.federatedMortise({ signIn: { corporateNetworks: ['127.0.0.0/8'] } });
+      const person = await place.person();
+      const { page } = person;
+      await page.goto(`${place.entra.urls.login}/?domain_hint=${place.lab.domain}&mfa=1`);
+      await typePassword(page, { userName: upn('usual') });
+      await press(page, 'Sign in as somebody else', 'link');
+      expect(await titleOf(page)).toBe('You are signed out');
+      await press(page, 'Sign in again', 'link');
+      await typePassword(page, { userName: upn('finePolicy') });
+      expect(await page.locator('.person').innerText()).toContain(upn('finePolicy'));
+      expect(await codesOf(mortise)).toEqual(['session-opened', 'session-ended', 'session-opened']);
+    });
+
+    test('and no link of somebody else’s leads elsewhere from there', async () => {
+      const mortise = await place.federatedMortise();
+      const { page } = await place.person();
+      for (const back of [
+        'https://elsewhere.localhost/',
+        '//elsewhere.localhost/adfs/ls/',
+        '/\\\\elsewhere.localhost',
+        '/x',
+      ]) {
+        await page.goto(`${mortise.urls.passiveSignInUri}?wa=wsignout1.0&mortise=${encodeURIComponent(back)}`);
+        expect(await titleOf(page)).toBe('You are signed out');
+        expect(await page.getByRole('link').count()).toBe(0);
+      }
     });
 
     test('when the account is disabled in AD', async () => {

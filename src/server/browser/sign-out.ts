@@ -15,7 +15,7 @@ import { plainAddress } from '../networks.ts';
 import { clearSessionCookie, readCookies } from './cookies.ts';
 import type { BrowserService } from './service.ts';
 import { sendPage } from './send-page.ts';
-import { contextFor } from './visit.ts';
+import { contextFor, queryOf } from './visit.ts';
 import type { BrowserRequest } from './visit.ts';
 
 export async function signOut(
@@ -39,7 +39,19 @@ export async function signOut(
   if (back !== undefined) return reply.code(302).header('Location', back).header('Cache-Control', 'no-store').send();
   const { sloEndpoint } = issuing.application;
   const cleanUp = kind === 'sign-out' && sloEndpoint !== undefined ? [cleanUpAddress(sloEndpoint)] : [];
-  return sendPage(reply, 200, signedOutPage(page, { cleanUp }));
+  const signInHref = wayBack(queryOf(request));
+  return sendPage(reply, 200, signedOutPage(page, { cleanUp, ...(signInHref !== undefined && { signInHref }) }));
+}
+
+const HERE = 'https://here.invalid';
+const OUR_PAGES = /^\/(?:wsf\/(?:prp|account)\/[\w-]+|adfs\/ls\/?)$/;
+
+/** The page of ours that the person came from (signOutAddress), whatever else a link may say. */
+function wayBack(query: string): string | undefined {
+  const address = new URLSearchParams(query).get('mortise') ?? '';
+  if (!URL.canParse(address, HERE)) return undefined;
+  const { origin, pathname, search } = new URL(address, HERE);
+  return origin === HERE && OUR_PAGES.test(pathname) ? pathname + search : undefined;
 }
 
 /** The address as it was understood here, so that no browser understands another one (URL Standard §4.4). */

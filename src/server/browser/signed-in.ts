@@ -4,6 +4,7 @@ import type { Situation } from '../../signin/browser/next-step.ts';
 import type { Session } from '../../signin/browser/sessions.ts';
 import { logOutcome } from '../log-outcome.ts';
 import { clearSessionCookie } from './cookies.ts';
+import { addressOf } from './visit.ts';
 import type { Visit } from './visit.ts';
 
 export type SignedIn = Visit & { readonly session: Session };
@@ -44,4 +45,12 @@ export async function displayNameOf({ service, session, goal }: SignedIn): Promi
   return typeof matched === 'string' ? matched : user.username;
 }
 
-export const signOutAddress = ({ goal }: Visit): string => `/wsf/prp/${goal.issuing.application.id}?wa=wsignout1.0`;
+/** Longer ones are left out: they would not fit into an address once more. */
+const MAX_WAY_BACK = 8_192;
+
+/** Who signs out here may be about to sign in as somebody else: the page after it leads back (sign-out.ts). */
+export function signOutAddress(visit: Visit): string {
+  const signOut = `/wsf/prp/${visit.goal.issuing.application.id}?wa=wsignout1.0`;
+  const back = encodeURIComponent(addressOf(visit));
+  return back.length > MAX_WAY_BACK ? signOut : `${signOut}&mortise=${back}`;
+}
