@@ -4,11 +4,11 @@
  * Error texts are our own by the parser's codes: the parser quotes the source, and a source line may hold a secret.
  */
 import { isCollection, isMap, isPair, isScalar, LineCounter, parseDocument, visit } from 'yaml';
-import type { Document, ErrorCode } from 'yaml';
+import type { Document, ErrorCode, YAMLMap } from 'yaml';
 import type { Path } from './problem.ts';
 
-/** A configuration is a few hundred lines; a larger file is a mistake. */
-const MAX_CHARACTERS = 1024 * 1024;
+/** A configuration is a few hundred lines; a larger file is a mistake, and the parser may take its time over it. */
+const MAX_CHARACTERS = 256 * 1024;
 const MAX_DEPTH = 64;
 
 export interface YamlText {
@@ -26,7 +26,6 @@ const INDENTATION = 'Indent with spaces, the same number for everything on one l
 const QUOTE = 'Put the value in single quotes';
 
 const WORDS: Partial<Record<ErrorCode, { readonly message: string; readonly fix: string }>> = {
-  DUPLICATE_KEY: { message: 'repeats a key', fix: 'Keep one of the two' },
   BAD_INDENT: { message: 'is indented wrongly', fix: INDENTATION },
   TAB_AS_INDENT: { message: 'is indented with a tab', fix: INDENTATION },
   BAD_SCALAR_START: { message: 'holds a value that begins with a character with a meaning of its own', fix: QUOTE },
@@ -43,10 +42,11 @@ const WORDS: Partial<Record<ErrorCode, { readonly message: string; readonly fix:
 const NOT_YAML = { message: 'is not YAML', fix: 'Compare it with config.example.yaml' };
 
 export function readYaml(text: string): YamlText | { readonly problems: readonly YamlProblem[] } {
-  if (text.length > MAX_CHARACTERS) return { problems: [{ ...NOT_YAML, message: 'is larger than 1 MiB', line: 1 }] };
+  if (text.length > MAX_CHARACTERS) return { problems: [{ ...NOT_YAML, message: 'is larger than 256 KiB', line: 1 }] };
   if (flowDepth(text) > MAX_DEPTH) return { problems: [{ ...NOT_YAML, message: 'is nested too deeply', line: 1 }] };
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true, uniqueKeys: true });
+  const document = parse(text, lines);
+  if (document === undefined) return { problems: [{ ...NOT_YAML, message: 'is nested too deeply', line: 1 }] };
   const problems = [...document.errors, ...document.warnings].map(({ code, pos }) => ({
     ...(WORDS[code] ?? NOT_YAML),
     line: lines.linePos(pos[0]).line,
@@ -54,6 +54,17 @@ export function readYaml(text: string): YamlText | { readonly problems: readonly
   if (problems.length === 0) problems.push(...indirections(document, lines));
   if (problems.length > 0) return { problems };
   return { value: document.toJS({ maxAliasCount: 0 }), lineOf: (path) => lineOf(document, lines, path) };
+}
+
+/** Undefined where the parser calls itself until the stack is full: `a: b: c:` without end nests as well. */
+function parse(text: string, lineCounter: LineCounter): Document | undefined {
+  try {
+    // Its own search for repeated keys compares each with every other (checkKeys).
+    return parseDocument(text, { lineCounter, prettyErrors: false, strict: true, uniqueKeys: false });
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /** Upper bound of the nesting in `[` and `{`, counted before the parser recurses. */
@@ -67,19 +78,41 @@ function flowDepth(text: string): number {
   return deepest;
 }
 
-/** Anchors, aliases and explicit tags: nothing in a configuration needs them, and aliases can be piled up to fill the memory. */
+/**
+ * Anchors, aliases and explicit tags: nothing in a configuration needs them, and aliases can be piled up to fill the memory.
+ * Nor keys that are lists or repeat one.
+ */
 function indirections(document: Document, lines: LineCounter): YamlProblem[] {
   const found: YamlProblem[] = [];
-  const report = (range: readonly number[] | null | undefined, message: string): void =>
-    void found.push({ message, fix: 'Write the value out', line: lines.linePos(range?.[0] ?? 0).line });
+  const report = (range: readonly number[] | null | undefined, message: string, fix = 'Write the value out'): void =>
+    void found.push({ message, fix, line: lines.linePos(range?.[0] ?? 0).line });
   visit(document, {
     Alias: (_, node) => report(node.range, 'holds an alias'),
-    Value: (_, node) => {
+    Value: (_, node, path) => {
       if (node.anchor !== undefined) report(node.range, 'holds an anchor');
       if (node.tag !== undefined) report(node.range, 'holds a tag');
+      if (isMap(node)) checkKeys(node, report);
+      // A pair and its value are two steps.
+      if (path.length <= 2 * MAX_DEPTH) return undefined;
+      report(node.range, 'is nested too deeply', NOT_YAML.fix);
+      return visit.BREAK;
     },
   });
   return found;
+}
+
+type Report = (range: readonly number[] | null | undefined, message: string, fix: string) => void;
+
+/** As JavaScript has them: there `1` and `'1'` are one key. */
+function checkKeys({ items }: YAMLMap, report: Report): void {
+  const seen = new Set<string>();
+  for (const { key } of items) {
+    if (isCollection(key)) report(key.range, 'holds a key that is a list or a map', 'Write `key: value`');
+    if (!isScalar(key)) continue;
+    const name = String(key.value);
+    if (seen.has(name)) report(key.range, 'repeats a key', 'Keep one of the two');
+    seen.add(name);
+  }
 }
 
 /** Line of the deepest part of the path that is there: a missing setting is shown at what should hold it. */

@@ -18,6 +18,11 @@ test('a value comes as plain data, with the line of every part', () => {
 
 test.each([
   ['a duplicate key', 'a: 1\nb: 2\na: 3\n', 3],
+  ['a duplicate key within', 'a:\n  b: 1\n  "b": 2\n', 3],
+  ['a number and a text that are one key', '1: a\n"1": b\n', 2],
+  ['a key that is a list', 'a: 1\n? [b]\n: 2\n', 2],
+  ['a key that is a map in braces', 'a: 1\n{b: c}: 2\n', 2],
+  ['an anchor of a map', 'a: &x\n  b: 1\n', 2],
   ['an alias', 'a: &x [1]\nb: *x\n', 1],
   ['an anchor nobody uses', 'a: 1\nb: &x 2\n', 2],
   ['an alias without its anchor', 'a: *x\n', 1],
@@ -44,11 +49,30 @@ test('no problem quotes the text, where a secret may stand', () => {
     '{k: hunter2',
     'k: *hunter2',
     'k: !hunter2 x',
+    '? [hunter2]\n: x',
+    'hunter2: 1\nhunter2: 2',
   ]) {
     const read = readYaml(text);
     expect(problems(text).length, text).toBeGreaterThan(0);
     expect(JSON.stringify(read), text).not.toContain('hunter2');
   }
+});
+
+test('keys without end, keys within keys and errors without end are told in time', () => {
+  const keys = Array.from({ length: 20_000 }, (_, index) => `k${index}: 1`).join('\n');
+  expect(problems(keys)).toEqual([]);
+  expect(problems(`${keys}\nk7: 2`)).toEqual([expect.objectContaining({ message: 'repeats a key', line: 20_001 })]);
+  expect(problems('a d: [1, {e: f}]3:'.repeat(1_000)).length).toBeGreaterThan(0);
+  expect(problems('? '.repeat(100_000)).length).toBeGreaterThan(0);
+});
+
+test('what fills the parser’s stack is nested too deeply, and so is what would fill ours', () => {
+  const within = (depth: number): string =>
+    Array.from({ length: depth }, (_, index) => `${' '.repeat(index)}a:\n`).join('') + `${' '.repeat(depth)}b`;
+  expect(problems(within(60))).toEqual([]);
+  expect(problems(within(200))).toEqual([expect.objectContaining({ message: 'is nested too deeply' })]);
+  const pieces = `   &x Z1]\n${'b: '.repeat(6_000)}`;
+  for (const text of [pieces, 'a d: [1, {e: f}]3:'.repeat(3_000)]) expect(problems(text).length).toBeGreaterThan(0);
 });
 
 test('piled up aliases, deep nesting and huge files cost nothing', () => {
@@ -57,6 +81,6 @@ test('piled up aliases, deep nesting and huge files cost nothing', () => {
   expect(problems('['.repeat(100_000))).toEqual([expect.objectContaining({ message: 'is nested too deeply' })]);
   expect(problems('- '.repeat(100_000)).length).toBeGreaterThan(0);
   expect(problems(`a: ${'x'.repeat(2 * 1024 * 1024)}`)).toEqual([
-    expect.objectContaining({ message: 'is larger than 1 MiB' }),
+    expect.objectContaining({ message: 'is larger than 256 KiB' }),
   ]);
 });
