@@ -44,7 +44,7 @@ export async function signOut(
 }
 
 const HERE = 'https://here.invalid';
-const OUR_PAGES = /^\/(?:wsf\/(?:prp|account)\/[\w-]+|adfs\/ls\/?)$/;
+const OUR_PAGES = /^\/(?:wsf\/(?:prp|account)\/[\w-]+|adfs\/ls\/?)$/i;
 
 /** The page of ours that the person came from (signOutAddress), whatever else a link may say. */
 function wayBack(query: string): string | undefined {
