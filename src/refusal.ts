@@ -393,6 +393,24 @@ export const refusals = {
       'The client’s name or the authentication time in the PAC is not that of the ticket ([MS-PAC] §2.7), or two of its parts name different accounts.',
     cure: 'Treat it as an attack; the record shows both values.',
   },
+  'kerberos-channel-bindings-missing': {
+    title: 'The client does not say which TLS connection its ticket is for',
+    answer: 'challenge',
+    subcode: 'FailedAuthentication',
+    caller: NOT_AUTHENTICATED,
+    cause:
+      '`kerberos.channelBindings` of the gateway is `require`, and the authenticator has no channel bindings (RFC 4121 §4.1.1.2): the client’s software sends none, or its token was taken from a connection without TLS.',
+    cure: 'Set it to `allow` when clients that cannot send them must sign in.',
+  },
+  'kerberos-channel-bindings-mismatch': {
+    title: 'The ticket was sent over another TLS connection than ours',
+    answer: 'challenge',
+    subcode: 'FailedAuthentication',
+    caller: NOT_AUTHENTICATED,
+    cause:
+      'The client saw another certificate than Mortise’s (`tls-server-end-point`, RFC 5929 §4): a proxy ends TLS in between, or somebody passes the client’s token on.',
+    cure: 'Behind a proxy that ends TLS set `kerberos.channelBindings` of the gateway to `off`, and list the proxy in `server.trustedProxies`. Without one treat it as an attack.',
+  },
   'kerberos-checksum-refused': {
     title: 'The authenticator’s checksum is not that of GSS-API',
     answer: 'challenge',

@@ -47,6 +47,8 @@ export interface AcceptOptions {
   readonly now: Date;
   /** Five minutes when absent. */
   readonly maxSkewMs?: number;
+  /** Hashes of the certificates that TLS presents to clients; for gateways that look at channel bindings. */
+  readonly tlsServerEndPoints?: readonly Uint8Array[];
   /** For the confounder and sequence number of the AP-REP. */
   readonly randomBytes?: (size: number) => Uint8Array;
 }

@@ -6,6 +6,7 @@
  */
 import { Refusal } from '../refusal.ts';
 import type { AcceptedClient } from './accepted.ts';
+import { requireChannelBindings } from './channel-bindings.ts';
 import { describeEncryptionType, isAesType } from './encryption-types.ts';
 import type { KerberosService } from './keys.ts';
 import type { ApReq, Authenticator, EncTicketPart, Ticket } from './messages.ts';
@@ -17,7 +18,8 @@ import type { ReplayCache } from './replay.ts';
 import { keyUsage } from './rfc3961.ts';
 import type { EncryptionKey } from './encryption.ts';
 import { decrypt, usageKeys } from './encryption.ts';
-import { GSS_CHECKSUM_TYPE, gssFlags, readGssFlags } from './rfc4121.ts';
+import type { GssChecksum } from './rfc4121.ts';
+import { GSS_CHECKSUM_TYPE, gssFlags, readGssChecksum } from './rfc4121.ts';
 import type { OpenedTicket } from './ticket.ts';
 import { acceptKey, openTicket, servicesOf, unknownRealm, weakClientKey } from './ticket.ts';
 
@@ -27,6 +29,8 @@ export interface ApReqOptions {
   readonly now: Date;
   /** RFC 4120 §1.6: five minutes are usual, and what AD allows. */
   readonly maxSkewMs: number;
+  /** Hashes of the certificates that TLS presents to clients, each by every hash that they may use (RFC 5929 §4.1). */
+  readonly tlsServerEndPoints?: readonly Uint8Array[];
 }
 
 export interface VerifiedApReq {
@@ -59,7 +63,8 @@ export function verifyApReq(bytes: Uint8Array, options: ApReqOptions): VerifiedA
   refuseReplay(apReq, authenticator, options);
   refuseOutsideLifetime(opened.part, options);
   // TRANSITED-POLICY-CHECKED is ignored, as [MS-KILE] asks of servers in AD: the KDC of our realm vouches for the client.
-  const flags = gssFlagsOf(authenticator);
+  const { flags, bindings } = gssChecksumOf(authenticator);
+  requireChannelBindings(opened.service.channelBindings ?? 'off', bindings, options.tlsServerEndPoints ?? []);
   return {
     client: acceptedClient(apReq.ticket, opened),
     service,
@@ -182,16 +187,16 @@ function refuseOutsideLifetime(ticket: EncTicketPart, { now, maxSkewMs }: ApReqO
 }
 
 /** RFC 4121 §4.1.1: the checksum 0x8003 is what makes this AP-REQ one of GSS-API, framed or not. */
-function gssFlagsOf({ checksum }: Authenticator): number {
-  const flags = checksum && readGssFlags(checksum);
-  if (flags === undefined) {
+function gssChecksumOf({ checksum }: Authenticator): GssChecksum {
+  const read = checksum && readGssChecksum(checksum);
+  if (read === undefined) {
     const hex = (type: number): string => (type < 0 ? String(type) : `0x${type.toString(16)}`);
     throw new Refusal('kerberos-checksum-refused', {
       expected: `type ${hex(GSS_CHECKSUM_TYPE)}, at least 24 octets`,
       actual: checksum ? `type ${hex(checksum.type)}, ${checksum.octets.length} octets` : 'no checksum',
     });
   }
-  if ((flags & gssFlags.dceStyle) === 0) return flags;
+  if ((read.flags & gssFlags.dceStyle) === 0) return read;
   throw new Refusal('kerberos-malformed', { detail: 'The client asks for DCE style, which HTTP does not use.' });
 }
 

@@ -5,6 +5,7 @@
  * name depends on when and how the password was set, so keys are made for each salt that is possible.
  * Owns: salts, ServiceKey. Does not own: the keytab format (keytab.ts), where a password is kept.
  */
+import type { ChannelBindingsDemand } from './channel-bindings.ts';
 import type { AesType } from './encryption-types.ts';
 import { describeEncryptionType, isAesType, isRfc8009 } from './encryption-types.ts';
 import type { KeytabEntry } from './keytab.ts';
@@ -36,6 +37,8 @@ export interface KerberosService {
   readonly spns: readonly string[];
   readonly keys: readonly ServiceKey[];
   readonly keySource: 'password' | 'keytab';
+  /** `off` when absent. */
+  readonly channelBindings?: ChannelBindingsDemand;
 }
 
 export interface PasswordCredential {

@@ -58,21 +58,28 @@ export const GSS_CHECKSUM_TYPE = 0x8003;
 const BINDINGS_LENGTH = 16;
 const FIXED_LENGTH = 24;
 
+export interface GssChecksum {
+  readonly flags: number;
+  /** Bnd: an MD5 of the initiator's channel bindings, all zero when it has none. */
+  readonly bindings: Uint8Array;
+}
+
 /**
- * The GSS flags of a checksum of type 0x8003; undefined when it is not one.
+ * A checksum of type 0x8003; undefined when it is not one.
  *
- * Layout, little-endian: Lgth (4, = 16), Bnd (16), Flags (4), and with DELEG: DlgOpt (2, = 1), Dlgth (2), Deleg.
- * Bnd is not compared: TLS may end at a proxy in front of us, and an acceptor that passes no channel bindings ignores
- * those of the initiator (§4.1.1.2). A delegated credential is passed over unopened, and never kept.
+ * Layout, little-endian: Lgth (4, = 16), Bnd (16), Flags (4), and with DELEG: DlgOpt (2, = 1), Dlgth (2), Deleg. A
+ * delegated credential is passed over unopened, and never kept.
  */
-export function readGssFlags({ type, octets }: Checksum): number | undefined {
+export function readGssChecksum({ type, octets }: Checksum): GssChecksum | undefined {
   if (type !== GSS_CHECKSUM_TYPE || octets.length < FIXED_LENGTH) return undefined;
   const view = new DataView(octets.buffer, octets.byteOffset, octets.length);
   if (view.getUint32(0, true) !== BINDINGS_LENGTH) return undefined;
   const flags = view.getUint32(FIXED_LENGTH - 4, true);
-  if ((flags & gssFlags.deleg) === 0) return flags;
+  const bindings = octets.subarray(4, 4 + BINDINGS_LENGTH);
+  if ((flags & gssFlags.deleg) === 0) return { flags, bindings };
   if (octets.length < FIXED_LENGTH + 4 || view.getUint16(FIXED_LENGTH, true) !== 1) return undefined;
-  return octets.length >= FIXED_LENGTH + 4 + view.getUint16(FIXED_LENGTH + 2, true) ? flags : undefined;
+  const isWhole = octets.length >= FIXED_LENGTH + 4 + view.getUint16(FIXED_LENGTH + 2, true);
+  return isWhole ? { flags, bindings } : undefined;
 }
 
 // --- the MIC token (§4.2.6.1) ------------------------------------------------------------------------------------

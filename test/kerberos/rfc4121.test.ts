@@ -3,7 +3,7 @@ import { DerError } from '../../src/kerberos/der.ts';
 import { encryptionKey } from '../../src/kerberos/encryption.ts';
 import {
   readFramedToken,
-  readGssFlags,
+  readGssChecksum,
   readTokenId,
   tokenIds,
   verifyMic,
@@ -35,7 +35,8 @@ describe('the frame of a context token, RFC 2743 §3.1', () => {
 
 describe('the checksum 0x8003, RFC 4121 §4.1.1', () => {
   const bindings = 'ab'.repeat(16);
-  const read = (hex: string, type = 0x8003): number | undefined => readGssFlags({ type, octets: fromHex(hex) });
+  const read = (hex: string, type = 0x8003): number | undefined =>
+    readGssChecksum({ type, octets: fromHex(hex) })?.flags;
 
   test.each([
     ['flags', `10000000${bindings}36010000`, 0x136],
