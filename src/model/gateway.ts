@@ -77,6 +77,12 @@ export const kerberos = z.strictObject({
     .describe(
       'Further SPNs of the account whose tickets are accepted, beside `HTTP/<custom domain>`: where the custom domain is a CNAME, browsers and others ask for a ticket for its target.',
     ),
+  channelBindings: z
+    .enum(['off', 'allow', 'require'])
+    .optional()
+    .describe(
+      'Whether a ticket must come over the TLS connection that its client made it for (Extended Protection): `allow` compares where the client says which, `require` refuses a client that does not. When absent `allow`, and `off` where `server.trustedProxies` lists a proxy, because TLS may end there.',
+    ),
 });
 
 export const gateway = z.strictObject({

@@ -18,14 +18,19 @@ export interface OpenedGateways {
   readonly services: ReadonlyMap<string, KerberosService>;
 }
 
-/** Opens every enabled gateway's directory and derives its Kerberos keys. Nothing connects yet. */
+/**
+ * Opens every enabled gateway's directory and derives its Kerberos keys. Nothing connects yet.
+ *
+ * @param behindProxy reverse proxies are listed, so that TLS may end before it reaches us
+ */
 export function openGateways(
   environment: Environment,
   publicBaseUrl: string,
   openDirectory: (gateway: Gateway) => Directory,
+  behindProxy = false,
 ): OpenedGateways {
   const enabled = environment.gateways.filter((gateway) => gateway.enabled);
-  const services = enabled.flatMap((gateway) => kerberosServiceOf(gateway, publicBaseUrl) ?? []);
+  const services = enabled.flatMap((gateway) => kerberosServiceOf(gateway, publicBaseUrl, behindProxy) ?? []);
   return {
     directories: new Map(enabled.map((gateway) => [gateway.id, openDirectory(gateway)])),
     services: new Map(services.map((service) => [service.gatewayId, service])),
@@ -33,14 +38,16 @@ export function openGateways(
 }
 
 /** The service principal is HTTP/<host>: RFC 4559 §4.1, and what `setspn -S HTTP/<host>` registers. */
-function kerberosServiceOf(gateway: Gateway, publicBaseUrl: string): KerberosService | undefined {
+function kerberosServiceOf(gateway: Gateway, publicBaseUrl: string, behindProxy: boolean): KerberosService | undefined {
   const { kerberos } = gateway;
   if (kerberos === undefined) return undefined;
   const account = kerberos.serviceAccountUserPrincipalName;
   const spns = [`HTTP/${new URL(publicBaseUrl).hostname}`, ...kerberos.additionalServicePrincipalNames];
+  // A proxy that ends TLS has another certificate than ours, and the clients saw that one.
+  const channelBindings = kerberos.channelBindings ?? (behindProxy ? 'off' : 'allow');
   if (kerberos.keytabFile !== undefined) {
     const keytab = serviceKeysFromKeytab(readFileSync(kerberos.keytabFile));
-    return { gatewayId: gateway.id, account, spns, keySource: 'keytab', ...keytab };
+    return { gatewayId: gateway.id, account, spns, channelBindings, keySource: 'keytab', ...keytab };
   }
   const derived = serviceKeysFromPassword({
     userPrincipalName: account,
@@ -50,7 +57,7 @@ function kerberosServiceOf(gateway: Gateway, publicBaseUrl: string): KerberosSer
     }),
     ...(kerberos.realm !== undefined && { realm: kerberos.realm }),
   });
-  return { gatewayId: gateway.id, account, spns, keySource: 'password', ...derived };
+  return { gatewayId: gateway.id, account, spns, channelBindings, keySource: 'password', ...derived };
 }
 
 /** The applications by identifier, each with the gateways and user types that its `kerberos.gateways` names. */

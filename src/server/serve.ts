@@ -3,6 +3,7 @@
  * Owns the lifetime of listener, directories and store. The rehearsal starts the same server with a directory of its own.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
@@ -30,6 +31,7 @@ import type { OpenedGateways } from './issuing.ts';
 import { networkMatcher } from './networks.ts';
 import { mountRoutes } from './routes.ts';
 import type { TokenService } from './token-endpoint.ts';
+import { tlsServerEndPoints } from './tls-server-end-point.ts';
 
 export interface ServeDependencies {
   readonly store: Store;
@@ -60,7 +62,9 @@ export async function startServer(configuration: Configuration, given: ServeDepe
   const { server: settings, environment } = configuration;
   const { store, log, now } = given;
   const signingKeys = await requireSigningKeys(configuration, await store.signingKeys.list());
-  const opened = openGateways(environment, settings.publicBaseUrl, given.openDirectory);
+  const endPoints = tlsServerEndPoints(readFileSync(settings.tls.certificateFile));
+  const behindProxy = settings.trustedProxies.length > 0;
+  const opened = openGateways(environment, settings.publicBaseUrl, given.openDirectory, behindProxy);
   const flow = {
     users: store.users,
     activities: store.activities,
@@ -68,6 +72,7 @@ export async function startServer(configuration: Configuration, given: ServeDepe
     signingKeys,
     replay: new ReplayCache(),
     attempts: openAttempts(randomBytes(32)),
+    tlsServerEndPoints: () => endPoints,
     spraying: openSpraying((ms) => sleep(ms, undefined, { ref: false })),
     familiarSources: store.familiarSources,
     randomUUID,

@@ -46,12 +46,17 @@ export function acceptTicket(
   { authorization, negotiation }: Negotiation,
   progress: Progress,
   services: readonly KerberosService[],
-  { replay }: Pick<ProofDependencies, 'replay'>,
+  { replay, tlsServerEndPoints }: Pick<ProofDependencies, 'replay' | 'tlsServerEndPoints'>,
   note: Note,
 ): Accepted | Continue {
   if (services.length === 0) throw new Refusal('kerberos-not-configured');
   const token = parseNegotiateHeader(authorization);
-  const accepted = acceptSecurityContext(token, negotiation, { services, replay, now: progress.asking.now });
+  const accepted = acceptSecurityContext(token, negotiation, {
+    services,
+    replay,
+    now: progress.asking.now,
+    tlsServerEndPoints: tlsServerEndPoints?.() ?? [],
+  });
   if (accepted.kind === 'continue') return accepted;
   progress.responseToken = accepted.responseToken;
   progress.record.learn({ principal: `${accepted.client.name}@${accepted.client.realm}` });

@@ -86,6 +86,8 @@ export interface TokenRequest {
 
 export interface ProofDependencies {
   readonly replay: ReplayCache;
+  /** Hashes of the certificates that TLS presents now; none when absent. For gateways that look at channel bindings. */
+  readonly tlsServerEndPoints?: () => readonly Uint8Array[];
   readonly attempts: Attempts;
   readonly spraying: Spraying;
   readonly familiarSources: Store['familiarSources'];

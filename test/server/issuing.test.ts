@@ -126,6 +126,23 @@ describe('keys of the service account', () => {
   });
 });
 
+describe('channel bindings', () => {
+  const demandOf = (channelBindings: 'off' | 'allow' | 'require' | undefined, behindProxy?: boolean) => {
+    const changed = withKerberos({ channelBindings });
+    const opened = openGateways(changed, `https://${HOST}`, () => openSampleDirectory([]), behindProxy);
+    return [...opened.services.values()].map((service) => service.channelBindings);
+  };
+
+  test('are compared where a client sends them, unless a proxy ends TLS', () => {
+    expect(demandOf(undefined)).toEqual(['allow']);
+    expect(demandOf(undefined, true)).toEqual(['off']);
+  });
+
+  test.each(['off', 'allow', 'require'] as const)('%s where the gateway says so, behind a proxy too', (demand) => {
+    expect([demandOf(demand), demandOf(demand, true)]).toEqual([[demand], [demand]]);
+  });
+});
+
 describe('what an application names', () => {
   test('its gateways, each with the user types of its rows alone', () => {
     const devicesOnly: Environment = {
