@@ -21,13 +21,26 @@ export const APPLICATION_PATHS = {
   usernameMixed13: '/wsf/sts/:appId/13/usernamemixed',
 } as const;
 
-/** AD FS's addresses: the application is chosen by the host name. */
+/** AD FS's addresses, in any case: the application is chosen by the host name. */
 export const ADFS_PATHS = {
   passiveSignIn: '/adfs/ls',
   federationMetadata: '/FederationMetadata/2007-06/FederationMetadata.xml',
+  metadataExchange: '/adfs/services/trust/mex',
+  windowsTransport2005: '/adfs/services/trust/2005/windowstransport',
+  windowsTransport13: '/adfs/services/trust/13/windowstransport',
+  usernameMixed2005: '/adfs/services/trust/2005/usernamemixed',
+  usernameMixed13: '/adfs/services/trust/13/usernamemixed',
 } as const;
 
-export interface ApplicationUrls {
+/** What a MEX document names. */
+export interface TrustUrls {
+  readonly windowsTransport2005: string;
+  readonly windowsTransport13: string;
+  readonly usernameMixed2005: string;
+  readonly usernameMixed13: string;
+}
+
+export interface ApplicationUrls extends TrustUrls {
   /** The assertion's Issuer and Entra's IssuerUri: one for each domain. */
   readonly issuerUri: string;
   readonly activeSignInUri: string;
@@ -38,10 +51,6 @@ export interface ApplicationUrls {
   readonly metadataExchangeUri: string;
   /** MEX with WS-Trust 1.3 and 2005/02: what Windows needs for a device's join. */
   readonly metadataExchange13Uri: string;
-  readonly windowsTransport2005: string;
-  readonly windowsTransport13: string;
-  readonly usernameMixed2005: string;
-  readonly usernameMixed13: string;
 }
 
 /** `publicBaseUrl` with or without a final slash; `appId` in any case. */
@@ -60,5 +69,15 @@ export function applicationUrls(publicBaseUrl: string, appId: string): Applicati
     windowsTransport13: at('windowsTransport13'),
     usernameMixed2005: at('usernameMixed2005'),
     usernameMixed13: at('usernameMixed13'),
+  };
+}
+
+/** AD FS's WS-Trust addresses at one host; `origin` without a path. */
+export function adfsTrustUrls(origin: string): TrustUrls {
+  return {
+    windowsTransport2005: origin + ADFS_PATHS.windowsTransport2005,
+    windowsTransport13: origin + ADFS_PATHS.windowsTransport13,
+    usernameMixed2005: origin + ADFS_PATHS.usernameMixed2005,
+    usernameMixed13: origin + ADFS_PATHS.usernameMixed13,
   };
 }

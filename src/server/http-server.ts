@@ -13,6 +13,7 @@ import type { ServerSettings } from '../model/server.ts';
 import { Refusal } from '../refusal.ts';
 import { NotRecordedError } from '../signin/recorded.ts';
 import { faultOfRefusal } from '../wstrust/fault.ts';
+import { inAdfsCase } from './adfs-case.ts';
 import { loggedError } from './error-log.ts';
 import { limitHeaderFields, MAX_BODY, MAX_HEADERS, TIMEOUTS } from './http-limits.ts';
 import { sendSoap } from './soap-reply.ts';
@@ -40,6 +41,7 @@ export function createHttpServer(settings: ServerSettings, log: Logger): HttpSer
     forceCloseConnections: 'idle',
     logger: false,
     exposeHeadRoutes: true,
+    rewriteUrl: ({ url }) => inAdfsCase(url ?? '/'),
     clientErrorHandler: answerUnreadable,
     frameworkErrors: (error, _request, reply) => void answerFailure(error, reply, log),
   });

@@ -21,6 +21,7 @@ import { openSecondFactors } from '../signin/second-factor/second-factors.ts';
 import { openSessions } from '../signin/browser/sessions.ts';
 import { openSpraying } from '../signin/spraying.ts';
 import type { Store, StoredSigningKey } from '../store/store.ts';
+import { applicationFinder, ownHosts } from './application-hosts.ts';
 import { mountBrowserRoutes } from './browser/mount.ts';
 import { openBrowserService } from './browser/open-service.ts';
 import { TIMEOUTS } from './http-limits.ts';
@@ -30,8 +31,8 @@ import { issuingApplications, openGateways } from './issuing.ts';
 import type { OpenedGateways } from './issuing.ts';
 import { networkMatcher } from './networks.ts';
 import { mountRoutes } from './routes.ts';
-import type { TokenService } from './token-endpoint.ts';
 import { tlsServerEndPoints } from './tls-server-end-point.ts';
+import type { TokenService } from './token-endpoint.ts';
 
 export interface ServeDependencies {
   readonly store: Store;
@@ -71,8 +72,8 @@ export async function startServer(configuration: Configuration, given: ServeDepe
     environment,
     signingKeys,
     replay: new ReplayCache(),
-    attempts: openAttempts(randomBytes(32)),
     tlsServerEndPoints: () => endPoints,
+    attempts: openAttempts(randomBytes(32)),
     spraying: openSpraying((ms) => sleep(ms, undefined, { ref: false })),
     familiarSources: store.familiarSources,
     randomUUID,
@@ -81,6 +82,8 @@ export async function startServer(configuration: Configuration, given: ServeDepe
   const applications = issuingApplications(environment, settings.publicBaseUrl, opened);
   const service: TokenService = {
     applications,
+    applicationAt: applicationFinder(applications),
+    isOwnHost: ownHosts(settings.publicBaseUrl, applications),
     issue: answerOnce((request) => issueToken(request, flow), randomBytes(32)),
     sourceAllowed: networkMatcher(settings.windowsTransportNetworks),
     now,

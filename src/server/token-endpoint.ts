@@ -19,6 +19,10 @@ import { sendSoap } from './soap-reply.ts';
 
 export interface TokenService {
   readonly applications: ReadonlyMap<string, IssuingApplication>;
+  /** The application that AD FS's addresses mean at this host name; undefined when none does. */
+  readonly applicationAt: (hostName: string) => IssuingApplication | undefined;
+  /** Whether the host name is of the public base URL or of an application. */
+  readonly isOwnHost: (hostName: string) => boolean;
   /** The flow. Rejects only where nothing may be answered but a 500. */
   readonly issue: (request: TokenRequest) => Promise<Outcome>;
   /** Whether Kerberos is answered to this address; passwords are taken from anywhere, as people sign in at home too. */
@@ -40,13 +44,19 @@ function requestIdOf(request: ApplicationRequest): string | undefined {
   return typeof value === 'string' && /^[\w{}:.-]{1,80}$/.test(value) ? value : undefined;
 }
 
+/** The application that a request means; when there is none, what it named. */
+export type FindApplication = (request: ApplicationRequest) => TokenRequest['issuing'];
+
 /** The handler of one token endpoint. */
-export function tokenEndpointHandler({ name: endpoint, version, accepts }: TokenEndpoint, service: TokenService) {
+export function tokenEndpointHandler(
+  { name: endpoint, version, accepts }: TokenEndpoint,
+  find: FindApplication,
+  service: TokenService,
+) {
   const negotiations = new WeakMap<Socket, NegotiationState>();
   const kerberos = accepts.includes('kerberos');
   return async (request: ApplicationRequest, reply: HttpReply): Promise<HttpReply> => {
-    const { appId } = request.params;
-    const issuing = service.applications.get(appId.toLowerCase()) ?? { unknownId: appId };
+    const issuing = find(request);
     const body = bodyOf(request);
     // Where no ticket is taken, none is looked at: some clients send whatever credential they have.
     const authorization = kerberos ? request.headers.authorization : undefined;

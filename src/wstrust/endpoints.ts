@@ -2,8 +2,8 @@
  * Every address of the active protocols that Mortise serves, in one table: what it speaks, which credential it takes,
  * and how a MEX document lists it. Routes and MEX are both made from it. The paths themselves stand in model/urls.ts.
  */
-import { APPLICATION_PATHS } from '../model/urls.ts';
-import type { ApplicationUrls } from '../model/urls.ts';
+import { ADFS_PATHS, APPLICATION_PATHS } from '../model/urls.ts';
+import type { TrustUrls } from '../model/urls.ts';
 import type { TrustVersion } from './trust-version.ts';
 
 /** An address that takes a RequestSecurityToken by POST. */
@@ -17,6 +17,8 @@ export interface TokenEndpoint {
     | 'usernamemixed-2005'
     | 'usernamemixed-13';
   readonly path: string;
+  /** AD FS's address of the same thing. */
+  readonly adfsPath?: string;
   /** Undefined where the request's own action decides. */
   readonly version: TrustVersion | undefined;
   /** `kerberos`: HTTP Negotiate (RFC 4559). `password`: a UsernameToken in the request. Never both in one request. */
@@ -30,6 +32,8 @@ export interface MetadataEndpoint {
   readonly kind: 'mex';
   readonly name: 'mex' | 'mex13';
   readonly path: string;
+  /** AD FS's address of the same thing, with AD FS's addresses in the document. */
+  readonly adfsPath?: string;
   /** Names of the token endpoints in the document, in its order. */
   readonly lists: readonly TokenEndpoint['name'][];
 }
@@ -40,7 +44,7 @@ export interface WsdlBinding {
   readonly name: string;
   readonly version: TrustVersion;
   readonly policy: 'windows-transport' | 'user-name';
-  readonly address: keyof ApplicationUrls;
+  readonly address: keyof TrustUrls;
 }
 
 export type Endpoint = TokenEndpoint | MetadataEndpoint;
@@ -57,6 +61,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     kind: 'sts',
     name: 'windowstransport-2005',
     path: APPLICATION_PATHS.windowsTransport2005,
+    adfsPath: ADFS_PATHS.windowsTransport2005,
     version: '2005',
     accepts: ['kerberos'],
     wsdl: {
@@ -70,6 +75,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     kind: 'sts',
     name: 'windowstransport-13',
     path: APPLICATION_PATHS.windowsTransport13,
+    adfsPath: ADFS_PATHS.windowsTransport13,
     version: '1.3',
     accepts: ['kerberos'],
     wsdl: {
@@ -83,6 +89,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     kind: 'sts',
     name: 'usernamemixed-2005',
     path: APPLICATION_PATHS.usernameMixed2005,
+    adfsPath: ADFS_PATHS.usernameMixed2005,
     version: '2005',
     accepts: ['password'],
     wsdl: {
@@ -96,6 +103,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     kind: 'sts',
     name: 'usernamemixed-13',
     path: APPLICATION_PATHS.usernameMixed13,
+    adfsPath: ADFS_PATHS.usernameMixed13,
     version: '1.3',
     accepts: ['password'],
     wsdl: {
@@ -116,6 +124,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     kind: 'mex',
     name: 'mex13',
     path: APPLICATION_PATHS.metadataExchange13,
+    adfsPath: ADFS_PATHS.metadataExchange,
     lists: ['windowstransport-2005', 'usernamemixed-2005', 'usernamemixed-13', 'windowstransport-13'],
   },
 ];

@@ -5,7 +5,7 @@
  * that differs between endpoints stands in endpoints.ts and security-policy.ts. No document type declaration: Windows
  * and MSAL4J refuse one.
  */
-import type { ApplicationUrls } from '../model/urls.ts';
+import type { TrustUrls } from '../model/urls.ts';
 import { toText, xml } from '../xml/markup.ts';
 import type { Xml } from '../xml/markup.ts';
 import { bindingsListedBy } from './endpoints.ts';
@@ -17,7 +17,7 @@ import type { TrustVersion } from './trust-version.ts';
 
 export interface MetadataExchange {
   readonly which: MetadataEndpoint['name'];
-  readonly urls: ApplicationUrls;
+  readonly urls: TrustUrls;
   /** Service principal of the Negotiate endpoints, `HTTP/host`. */
   readonly spn: string;
 }

@@ -28,6 +28,11 @@ test('AD FS’s addresses are AD FS’s to the letter, and no application’s', 
   expect(ADFS_PATHS).toEqual({
     passiveSignIn: '/adfs/ls',
     federationMetadata: '/FederationMetadata/2007-06/FederationMetadata.xml',
+    metadataExchange: '/adfs/services/trust/mex',
+    windowsTransport2005: '/adfs/services/trust/2005/windowstransport',
+    windowsTransport13: '/adfs/services/trust/13/windowstransport',
+    usernameMixed2005: '/adfs/services/trust/2005/usernamemixed',
+    usernameMixed13: '/adfs/services/trust/13/usernamemixed',
   });
   const paths = [...Object.values(APPLICATION_PATHS), ...Object.values(ADFS_PATHS)];
   expect(new Set(paths).size).toBe(paths.length);

@@ -37,6 +37,8 @@ export const PATHS = {
 export interface Differences {
   readonly server?: Partial<ServerSettings>;
   readonly application?: Partial<Application>;
+  /** Further applications, each as the first one but for what it says. */
+  readonly more?: readonly Partial<Application>[];
   readonly gateway?: Partial<Gateway>;
   readonly store?: Store;
   readonly directory?: Directory;
@@ -135,13 +137,17 @@ async function start(workspace: Workspace, differences: Differences): Promise<Ru
 
 function configurationWith(configuration: Configuration, differences: Differences): Configuration {
   const { environment } = configuration;
+  const applications = environment.applications.map((application) => ({ ...application, ...differences.application }));
+  const more = (differences.more ?? []).flatMap((other) =>
+    applications.slice(0, 1).map((one) => ({ ...one, ...other })),
+  );
   return {
     ...configuration,
     server: { ...configuration.server, ...differences.server },
     environment: {
       ...environment,
       gateways: environment.gateways.map((gateway) => ({ ...gateway, ...differences.gateway })),
-      applications: environment.applications.map((application) => ({ ...application, ...differences.application })),
+      applications: [...applications, ...more],
     },
   };
 }

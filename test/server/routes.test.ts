@@ -122,7 +122,7 @@ describe('a token request to what is not there', () => {
     '/wsf',
     `/wsf/sts/${APP}/13/certificatemixed`,
     `/wsf/sts/${APP}/14/windowstransport`,
-    '/adfs/services/trust/mex',
+    '/adfs/services/trust/mexx',
     '/health/x',
     '/%zz',
     `/wsf/mex/${'x'.repeat(5000)}`,

@@ -67,6 +67,8 @@ beforeAll(async () => {
   http = createHttpServer(server, log);
   mountRoutes(http, base, {
     applications,
+    applicationAt: () => undefined,
+    isOwnHost: () => false,
     issue: async (request) => {
       asked.push(request);
       return flow(request);

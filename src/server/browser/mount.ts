@@ -48,11 +48,8 @@ export function mountBrowserRoutes(server: HttpServer, service: BrowserService):
   mount(`${ADFS_PATHS.passiveSignIn}/`, byHost, showPassive, takePassive);
   mount(APPLICATION_PATHS.account, byId, showAccount, takeAccount);
   const metadata = metadataHandler(service, byHost);
-  // AD FS does not mind upper and lower case, and Microsoft's documents write it both ways.
-  for (const url of [ADFS_PATHS.federationMetadata, ADFS_PATHS.federationMetadata.toLowerCase()]) {
-    server.get(url, guarded(service, metadata));
-    refuseOtherMethods(server, url, ['GET', 'HEAD']);
-  }
+  server.get(ADFS_PATHS.federationMetadata, guarded(service, metadata));
+  refuseOtherMethods(server, ADFS_PATHS.federationMetadata, ['GET', 'HEAD']);
   for (const [url, { body, type }] of service.assets.files) {
     server.get(url, (_request, reply) =>
       reply

@@ -10,6 +10,7 @@ import type { Asset, Assets } from '../../pages/assets.ts';
 import type { Branding } from '../../pages/page.ts';
 import type { BrowserDependencies } from '../../signin/browser/attempt.ts';
 import type { IssuingApplication } from '../../signin/issue.ts';
+import { applicationFinder, ownHosts } from '../application-hosts.ts';
 import { networkMatcher } from '../networks.ts';
 import { formKey } from './form-token.ts';
 import type { BrowserService } from './service.ts';
@@ -62,23 +63,4 @@ function logoOf({
   const body = Buffer.from(logo.bytes);
   const digest = createHash('sha256').update(body).digest('hex').slice(0, 16);
   return { path: `/assets/logo-${digest}`, asset: { body, type: logo.type } };
-}
-
-/** By a host name of its own; where there is one application alone, it is meant at every host. */
-function applicationFinder(
-  applications: ReadonlyMap<string, IssuingApplication>,
-): (hostName: string) => IssuingApplication | undefined {
-  const all = [...applications.values()];
-  const byHost = new Map(all.flatMap((one) => one.application.hostNames.map((host) => [host, one] as const)));
-  const only = all.length === 1 ? all[0] : undefined;
-  return (hostName) => byHost.get(hostName.toLowerCase()) ?? only;
-}
-
-function ownHosts(
-  publicBaseUrl: string,
-  applications: ReadonlyMap<string, IssuingApplication>,
-): (hostName: string) => boolean {
-  const named = [...applications.values()].flatMap(({ application }) => application.hostNames);
-  const own = new Set([new URL(publicBaseUrl).hostname, ...named]);
-  return (hostName) => own.has(hostName);
 }

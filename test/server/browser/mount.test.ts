@@ -16,15 +16,18 @@ const TWO: Differences = {
 };
 
 describe('AD FS’s address', () => {
-  test.each(['/adfs/ls', '/adfs/ls/'])('%s means the one application there is, at every host name', async (path) => {
-    const site = await openSite();
-    for (const host of ['sso.localhost', 'sso.localhost:8443', 'anything.test', '[::1]:8443', '127.0.0.1']) {
-      const browser = openBrowser(site, { host });
-      const page = await browser.signIn(undefined, undefined, `${path}?${SIGN_IN}`);
-      expect(postedBy(page).action, host).toBe('https://login.microsoftonline.com/login.srf');
-      expect(page.address, host).toBe(`${path}?${SIGN_IN}`);
-    }
-  });
+  test.each(['/adfs/ls', '/adfs/ls/', '/ADFS/ls/'])(
+    '%s means the one application there is, at every host name',
+    async (path) => {
+      const site = await openSite();
+      for (const host of ['sso.localhost', 'sso.localhost:8443', 'anything.test', '[::1]:8443', '127.0.0.1']) {
+        const browser = openBrowser(site, { host });
+        const page = await browser.signIn(undefined, undefined, `${path}?${SIGN_IN}`);
+        expect(postedBy(page).action, host).toBe('https://login.microsoftonline.com/login.srf');
+        expect(page.address, host).toBe(`${path.toLowerCase()}?${SIGN_IN}`);
+      }
+    },
+  );
 
   test.each([
     ['sso.one.test', 'https://rp.one.test/'],
@@ -84,7 +87,7 @@ describe('methods', () => {
     expect(await site.records()).toEqual([]);
   });
 
-  test.each([METADATA, METADATA.toLowerCase()])('%s: GET and HEAD', async (path) => {
+  test.each([METADATA, METADATA.toLowerCase(), METADATA.toUpperCase()])('%s: GET and HEAD', async (path) => {
     const browser = openBrowser(await openSite());
     for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS'])
       expect((await browser.send(path, { method })).headers.allow, method).toBe('GET, HEAD');
