@@ -66,9 +66,15 @@ export const queryOf = ({ raw }: BrowserRequest): string => {
   return start === -1 ? '' : url.slice(start + 1);
 };
 
-/** By the route: a request may name another host before its path (RFC 9112 §3.2.2). */
-const pathOf = ({ routeOptions, params }: BrowserRequest): string =>
-  (routeOptions.url ?? '').replace(':appId', encodeURIComponent((params as { readonly appId?: string }).appId ?? ''));
+/** By the route, with what its parameters stand for: a request may name another host before its path (RFC 9112 §3.2.2). */
+function pathOf({ routeOptions, params }: BrowserRequest): string {
+  const given = params as Readonly<Record<string, string>>;
+  const written = (segment: string): string => {
+    const name = /^:(\w+)/.exec(segment)?.[1];
+    return name === undefined ? segment : encodeURIComponent(given[name] ?? '');
+  };
+  return (routeOptions.url ?? '').split('/').map(written).join('/');
+}
 
 export async function openVisit(
   service: BrowserService,
