@@ -64,7 +64,7 @@ function busy(microseconds: number): void {
 
 async function measure(label: string, path: string, writer: Writer): Promise<void> {
   const reading = openForReading(path);
-  const activities = await sqliteActivities(readingOver(preparedStatements(reading)).db, writer);
+  const activities = sqliteActivities(readingOver(preparedStatements(reading)).db, writer);
   for (const callers of CALLERS) {
     const delay = monitorEventLoopDelay({ resolution: 1 });
     delay.enable();

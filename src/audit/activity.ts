@@ -86,9 +86,16 @@ export interface ActivityQuery {
    * realm too: `desktop-01` finds `DESKTOP-01$@CORP.EXAMPLE.TEST`.
    */
   readonly device?: string;
+  /** As `device`, among what is not about a device. */
+  readonly person?: string;
   readonly outcome?: Activity['outcome'];
   readonly refusal?: string;
+  /** AssertionID of a token, whole. */
+  readonly assertion?: string;
+  /** From this time on. */
   readonly since?: Date;
+  /** Before this time. */
+  readonly until?: Date;
   /** At most this many. */
   readonly limit: number;
 }

@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { startAdministration } from '../administration/listener.ts';
 import { problemText } from '../config/problem.ts';
 import { openLdapDirectory } from '../directory/ldap.ts';
+import { keepRecord } from '../server/record-keeping.ts';
 import { startServer } from '../server/serve.ts';
 import { readConfigurationToServe, withStore } from './open.ts';
 import type { ConfigOption } from './open.ts';
@@ -15,20 +16,28 @@ export async function serve(options: ConfigOption): Promise<number> {
   const { ldapCaFile, publicBaseUrl } = configuration.server;
   const ca = ldapCaFile === undefined ? undefined : readFileSync(ldapCaFile, 'utf8');
   return withStore(configuration, async (store) => {
-    const server = await startServer(configuration, {
-      store,
-      log,
-      now: () => new Date(),
-      openDirectory: (gateway) => openLdapDirectory(gateway, { ...(ca !== undefined && { ca }), log }),
-    });
-    const administration = await startAdministration(configuration.server.store.path, server.administration);
-    const stopped = firstSignal(() => log.info({ address: server.address, publicBaseUrl }, 'listening'));
-    const reason = await Promise.race([stopped, store.failed]);
-    if (reason instanceof Error) log.fatal({ err: reason }, 'the store cannot be written any more: start serve anew');
-    else log.info({ signal: reason }, 'stopping');
-    await administration.close();
-    await server.close();
-    return reason instanceof Error ? 1 : 0;
+    const now = () => new Date();
+    const { masterKey, record } = configuration.server;
+    const keeping = await keepRecord({ store, masterKey, retentionDays: record?.retentionDays, now, log });
+    try {
+      const server = await startServer(configuration, {
+        store,
+        log,
+        now,
+        openDirectory: (gateway) => openLdapDirectory(gateway, { ...(ca !== undefined && { ca }), log }),
+      });
+      const administration = await startAdministration(configuration.server.store.path, server.administration);
+      const stopped = firstSignal(() => log.info({ address: server.address, publicBaseUrl }, 'listening'));
+      const reason = await Promise.race([stopped, store.failed]);
+      if (reason instanceof Error) log.fatal({ err: reason }, 'the store cannot be written any more: start serve anew');
+      else log.info({ signal: reason }, 'stopping');
+      await administration.close();
+      await server.close();
+      return reason instanceof Error ? 1 : 0;
+    } finally {
+      // Last: its checkpoint signs what was answered in the end.
+      await keeping.close();
+    }
   });
 }
 

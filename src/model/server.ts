@@ -38,6 +38,17 @@ export const serverSettings = z.strictObject({
   store: z
     .strictObject({ path: outputFile.describe('SQLite file with users, signing keys and the record.') })
     .describe('Where Mortise keeps things.'),
+  record: z
+    .strictObject({
+      retentionDays: z
+        .int()
+        .min(1)
+        .max(36_500)
+        .optional()
+        .describe('Records older than so many days are deleted while `serve` runs; kept for good when absent.'),
+    })
+    .optional()
+    .describe('How long the record is kept.'),
   masterKey: masterKey.describe('Encrypts the signing keys at rest.'),
   ldapCaFile: inputFile
     .optional()

@@ -5,13 +5,16 @@
 import type { Activity } from '../audit/activity.ts';
 import type { ActivityKeyRow, ActivityRow } from './schema.ts';
 
-export function activityRow(sequence: number, activity: Activity): ActivityRow {
+/** All but the place in the chain, which the writer gives out (chain.ts). The order is that of the insertion. */
+export type NewActivityRow = Omit<ActivityRow, 'sequence' | 'hash'>;
+
+export function activityRow(activity: Activity): NewActivityRow {
   return {
-    sequence,
     id: activity.id,
     recorded_at: activity.recordedAt.getTime(),
     outcome: activity.outcome,
     refusal_code: activity.refusal?.code ?? null,
+    assertion_id: activity.outcome === 'issued' ? (activity.assertion?.id ?? null) : null,
     document: JSON.stringify(activity),
   };
 }
@@ -28,9 +31,9 @@ export function activityOf(document: string): Activity {
   return { ...activity, assertion: { ...assertion, notOnOrAfter: new Date(assertion.notOnOrAfter) } };
 }
 
-export function activityKeyRows(sequence: number, activity: Activity): readonly ActivityKeyRow[] {
+export function activityKeyRows(activity: Activity): readonly Omit<ActivityKeyRow, 'activity'>[] {
   const recorded_at = activity.recordedAt.getTime();
-  return [...deviceNames(activity)].map((key) => ({ key, recorded_at, activity: sequence }));
+  return [...deviceNames(activity)].map((key) => ({ key, recorded_at }));
 }
 
 /** As `--device` compares: without case. */

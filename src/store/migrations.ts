@@ -164,6 +164,38 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX activity_key_activity ON activity_key (activity);
     `,
   },
+  {
+    // The chain begins here: a record from before has no hash, and says so (audit/verify.ts).
+    name: 'a chain of records, signed checkpoints, records by assertion',
+    sql: `
+      ALTER TABLE activity ADD COLUMN assertion_id TEXT;
+      ALTER TABLE activity ADD COLUMN hash TEXT;
+      UPDATE activity SET assertion_id = json_extract(document, '$.assertion.id') WHERE outcome = 'issued';
+      CREATE INDEX activity_assertion ON activity (assertion_id) WHERE assertion_id IS NOT NULL;
+      CREATE TABLE chain_start (unchained_through INTEGER NOT NULL) STRICT;
+      INSERT INTO chain_start SELECT coalesce(max(sequence), 0) FROM activity;
+
+      CREATE TABLE record_key (
+        id TEXT PRIMARY KEY,
+        public_key BLOB NOT NULL,
+        protected_private_key BLOB NOT NULL,
+        created_at INTEGER NOT NULL
+      ) STRICT;
+
+      CREATE TABLE checkpoint (
+        number INTEGER PRIMARY KEY,
+        signed_at INTEGER NOT NULL,
+        sequence INTEGER NOT NULL,
+        hash TEXT NOT NULL,
+        pruned_through INTEGER NOT NULL,
+        pruned_hash TEXT NOT NULL,
+        unchained_through INTEGER NOT NULL,
+        key TEXT NOT NULL,
+        signature BLOB NOT NULL
+      ) STRICT;
+      CREATE INDEX checkpoint_sequence ON checkpoint (sequence);
+    `,
+  },
 ];
 
 /** "Mort" in ASCII, in the file's header (https://sqlite.org/pragma.html#pragma_application_id). */

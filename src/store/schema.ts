@@ -12,6 +12,9 @@ export interface Tables {
   signing_key: SigningKeyRow;
   activity: ActivityRow;
   activity_key: ActivityKeyRow;
+  chain_start: ChainStartRow;
+  record_key: RecordKeyRow;
+  checkpoint: CheckpointRow;
   familiar_source: FamiliarSourceRow;
   session: SessionRow;
   second_factor: SecondFactorRow;
@@ -65,8 +68,11 @@ export interface ActivityRow {
   readonly recorded_at: number;
   readonly outcome: Activity['outcome'];
   readonly refusal_code: string | null;
+  readonly assertion_id: string | null;
   /** JSON of the whole Activity. */
   readonly document: string;
+  /** chain.ts; null before the chain began. */
+  readonly hash: string | null;
 }
 
 /** The names under which `mortise log --device` finds a record. */
@@ -74,6 +80,32 @@ export interface ActivityKeyRow {
   readonly key: string;
   readonly recorded_at: number;
   readonly activity: number;
+}
+
+/** One row: the number of the last record from before the chain; 0 when there was none. */
+export interface ChainStartRow {
+  readonly unchained_through: number;
+}
+
+/** What signs checkpoints. */
+export interface RecordKeyRow {
+  readonly id: string;
+  /** SubjectPublicKeyInfo in DER. */
+  readonly public_key: Uint8Array;
+  readonly protected_private_key: Uint8Array;
+  readonly created_at: number;
+}
+
+export interface CheckpointRow {
+  readonly number: number;
+  readonly signed_at: number;
+  readonly sequence: number;
+  readonly hash: string;
+  readonly pruned_through: number;
+  readonly pruned_hash: string;
+  readonly unchained_through: number;
+  readonly key: string;
+  readonly signature: Uint8Array;
 }
 
 /** A network address from which a person signed in with the right password. */

@@ -1,89 +1,97 @@
-/** The record in SQLite: appended with group commit, found by device, outcome, refusal, time and id. */
-import type { Kysely, SelectQueryBuilder } from 'kysely';
-import type { Activity, ActivityQuery } from '../audit/activity.ts';
-import { activityKeyRows, activityOf, activityRow, deviceKey } from './activity-rows.ts';
-import { DELETED_AT_ONCE, deleteInSteps } from './delete-in-steps.ts';
+/** The record in SQLite: appended to the chain with group commit, found by name, outcome, refusal, assertion, time and id. */
+import { sql } from 'kysely';
+import type { Kysely } from 'kysely';
+import { activityKeyRows, activityOf, activityRow } from './activity-rows.ts';
+import type { Activity } from '../audit/activity.ts';
+import { followed, selected } from './activity-selection.ts';
+import { APPEND, GENESIS } from './chain.ts';
 import { keptInsertion } from './kept-query.ts';
 import { statement } from './node-sqlite.ts';
-import type { ActivityKeyRow, ActivityRow, Tables } from './schema.ts';
-import type { Store } from './store.ts';
+import type { ActivityKeyRow, Tables } from './schema.ts';
+import { insertCheckpoint } from './sqlite-checkpoints.ts';
+import type { Store, StoreReader } from './store.ts';
 import type { Job } from './transaction.ts';
 import type { Writer } from './writer.ts';
 
 type Activities = Store['activities'];
 
-export function readActivities(db: Kysely<Tables>): Pick<Activities, 'list'> {
+export function readActivities(db: Kysely<Tables>): StoreReader['activities'] {
   return {
     async list(query) {
       const rows = await selected(db, query).execute();
       return rows.map(({ document }) => activityOf(document));
     },
+    async following(sequence, query) {
+      const rows = await followed(db, sequence, query).execute();
+      return rows.map((row) => ({ sequence: row.sequence, activity: activityOf(row.document) }));
+    },
+    async rows(after, limit) {
+      const found = db.selectFrom('activity').selectAll().where('sequence', '>', after);
+      return found.orderBy('sequence').limit(limit).execute();
+    },
+    async names(rows) {
+      const found = new Map(rows.map(({ sequence }) => [sequence, new Set<string>()]));
+      const keys = db
+        .selectFrom('activity_key')
+        .select(['activity', 'key'])
+        .where('activity', 'in', [...found.keys()]);
+      for (const { activity, key } of await keys.execute()) found.get(activity)?.add(key);
+      return found;
+    },
+    async link(sequence) {
+      const row = await db
+        .selectFrom('activity')
+        .select(['sequence', 'hash'])
+        .where('sequence', '=', sequence)
+        .executeTakeFirst();
+      return row === undefined ? undefined : { sequence: row.sequence, hash: row.hash ?? GENESIS };
+    },
+    async last() {
+      const row = await db
+        .selectFrom('activity')
+        .select(['sequence', 'hash'])
+        .orderBy('sequence', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return row === undefined ? undefined : { sequence: row.sequence, hash: row.hash ?? GENESIS };
+    },
+    async unchainedThrough() {
+      const start = await db.selectFrom('chain_start').selectAll().executeTakeFirst();
+      return start?.unchained_through ?? 0;
+    },
   };
 }
 
-/** `db` reads what `writer` writes; there is no other writer, so the numbers are given out here. */
-export async function sqliteActivities(db: Kysely<Tables>, writer: Writer): Promise<Activities> {
-  const { last } = await db
-    .selectFrom('activity')
-    .select((eb) => eb.fn.max('sequence').as('last'))
-    .executeTakeFirstOrThrow();
-  let sequence = last ?? 0;
-  const insertion = insertions(db);
-
+export function sqliteActivities(db: Kysely<Tables>, writer: Writer): Activities {
+  const appended = appending(db);
   return {
     ...readActivities(db),
     async append(activity) {
-      sequence += 1;
-      const written = await writer.write(insertion(sequence, activity));
+      const written = await writer.write(appended(activity));
       if (written.kind !== 'committed') throw new Error(`there is a record ${activity.id} already`);
     },
-    prune: (before) => deleteInSteps(writer, deletion(db, before)),
+    async prune(checkpoint) {
+      const { sequence } = checkpoint.pruned;
+      const written = await writer.write([
+        insertCheckpoint(db, checkpoint),
+        statement(db.deleteFrom('activity').where('sequence', '<=', sequence)),
+        statement(
+          db.deleteFrom('checkpoint').where('sequence', '<=', sequence).where('number', '<', checkpoint.number),
+        ),
+      ]);
+      return written.kind === 'committed' ? (written.changes[1] ?? 0) : 0;
+    },
   };
 }
 
-function insertions(db: Kysely<Tables>): (sequence: number, activity: Activity) => Job {
-  const records = keptInsertion((rows: readonly ActivityRow[]) => db.insertInto('activity').values(rows));
-  const names = keptInsertion((rows: readonly ActivityKeyRow[]) => db.insertInto('activity_key').values(rows));
-  return (sequence, activity) => {
-    const keys = activityKeyRows(sequence, activity);
-    const record = records([activityRow(sequence, activity)]);
+/** The names refer to the record that the statement before has put in: their own table has no rowid to remember. */
+function appending(db: Kysely<Tables>): (activity: Activity) => Job {
+  const names = keptInsertion((rows: readonly Omit<ActivityKeyRow, 'activity'>[]) =>
+    db.insertInto('activity_key').values(rows.map((row) => ({ ...row, activity: sql<number>`last_insert_rowid()` }))),
+  );
+  return (activity) => {
+    const keys = activityKeyRows(activity);
+    const record = { sql: APPEND, parameters: Object.values(activityRow(activity)) };
     return keys.length === 0 ? [record] : [record, names(keys)];
   };
-}
-
-function deletion(db: Kysely<Tables>, before: Date) {
-  const oldest = db
-    .selectFrom('activity')
-    .select('sequence')
-    .where('recorded_at', '<', before.getTime())
-    .orderBy('recorded_at')
-    .limit(DELETED_AT_ONCE);
-  return statement(db.deleteFrom('activity').where('sequence', 'in', oldest));
-}
-
-/** A device's records are few: its names lead, so that their index gives both the rows and their order. */
-function selected(db: Kysely<Tables>, query: ActivityQuery) {
-  const rows = filtered(db.selectFrom('activity').select('activity.document').limit(query.limit), query);
-  if (query.device === undefined) {
-    const recent = query.since === undefined ? rows : rows.where('recorded_at', '>=', query.since.getTime());
-    return recent.orderBy('recorded_at', 'desc').orderBy('sequence', 'desc');
-  }
-  const named = rows
-    .innerJoin('activity_key', 'activity_key.activity', 'activity.sequence')
-    .where('activity_key.key', '=', deviceKey(query.device));
-  const recent =
-    query.since === undefined ? named : named.where('activity_key.recorded_at', '>=', query.since.getTime());
-  return recent.orderBy('activity_key.recorded_at', 'desc').orderBy('activity_key.activity', 'desc');
-}
-
-type Selection = SelectQueryBuilder<Tables, 'activity', { document: string }>;
-
-function filtered(rows: Selection, { outcome, refusal, id }: ActivityQuery): Selection {
-  let found = rows;
-  if (outcome !== undefined) found = found.where('activity.outcome', '=', outcome);
-  if (refusal !== undefined) found = found.where('activity.refusal_code', '=', refusal);
-  if (id === undefined) return found;
-  const first = id.toLowerCase();
-  // Identifiers are hexadecimal digits and hyphens; `g` sorts after both.
-  return found.where('activity.id', '>=', first).where('activity.id', '<', `${first}g`);
 }

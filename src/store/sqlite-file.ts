@@ -6,6 +6,7 @@
 import { chmodSync, closeSync, existsSync, fsyncSync, openSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, basename } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { addChainFunctions } from './chain.ts';
 import { migrate, migrations, newerStore, storeVersion } from './migrations.ts';
 import { StoreError } from './store-error.ts';
 
@@ -30,6 +31,7 @@ export function openForWriting(path: string): WritableFile {
       lock = lockOutOtherWriters(file);
       keepPrivate(file);
       makeDurable(db);
+      addChainFunctions(db);
       migrate(db, path);
     } catch (error) {
       db.close();
@@ -64,6 +66,7 @@ export function openForReading(path: string): DatabaseSync {
 export function openInMemory(): DatabaseSync {
   const db = new DatabaseSync(':memory:');
   migrate(db, ':memory:');
+  addChainFunctions(db);
   return db;
 }
 

@@ -7,6 +7,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { readingOver } from './node-sqlite.ts';
 import { preparedStatements } from './prepared-statements.ts';
 import { readActivities, sqliteActivities } from './sqlite-activities.ts';
+import { readCheckpoints, sqliteCheckpoints } from './sqlite-checkpoints.ts';
 import { sqliteFamiliarSources } from './sqlite-familiar-sources.ts';
 import { openForReading, openInMemory } from './sqlite-file.ts';
 import { readSecondFactors, sqliteSecondFactors } from './sqlite-second-factors.ts';
@@ -24,11 +25,11 @@ import type { Writer } from './writer.ts';
 export async function openSqliteStore(path: string): Promise<Store> {
   if (path === ':memory:') {
     const db = openInMemory();
-    return assembled(db, memoryWriter(db));
+    return storeOver(db, memoryWriter(db));
   }
   const writer = await startFileWriter(path);
   try {
-    return await assembled(openForReading(path), writer);
+    return storeOver(openForReading(path), writer);
   } catch (error) {
     await writer.close();
     throw error;
@@ -44,13 +45,23 @@ export async function openSqliteStoreForReading(path: string): Promise<StoreRead
     secondFactors: readSecondFactors(reading),
     signingKeys: readSigningKeys(reading.db),
     activities: readActivities(reading.db),
+    checkpoints: readCheckpoints(reading.db),
+    async atOneMoment(read) {
+      sqlite.exec('BEGIN');
+      try {
+        return await read();
+      } finally {
+        sqlite.exec('COMMIT');
+      }
+    },
     async close() {
       if (sqlite.isOpen) sqlite.close();
     },
   };
 }
 
-async function assembled(sqlite: DatabaseSync, writer: Writer): Promise<Store> {
+/** `sqlite` reads what `writer` writes. */
+export function storeOver(sqlite: DatabaseSync, writer: Writer): Store {
   const reading = readingOver(preparedStatements(sqlite));
   const { db } = reading;
   return {
@@ -59,7 +70,8 @@ async function assembled(sqlite: DatabaseSync, writer: Writer): Promise<Store> {
     secondFactors: sqliteSecondFactors(reading, writer),
     signingKeys: sqliteSigningKeys(db, writer),
     familiarSources: sqliteFamiliarSources(reading, writer),
-    activities: await sqliteActivities(db, writer),
+    activities: sqliteActivities(db, writer),
+    checkpoints: sqliteCheckpoints(db, writer),
     failed: writer.failed,
     async close() {
       // The writer's connection closes last: the last one moves the log into the file and removes it.

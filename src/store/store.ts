@@ -4,6 +4,8 @@
  */
 import type { Activity, ActivityQuery } from '../audit/activity.ts';
 import type { DirectoryLink, User } from '../model/user.ts';
+import type { ChainLink } from './chain.ts';
+import type { ActivityRow } from './schema.ts';
 
 export interface StoredSigningKey {
   readonly id: string;
@@ -56,6 +58,36 @@ export interface StoredFactor {
   readonly counter: number;
   readonly createdAt: Date;
   readonly lastUsedAt: Date | undefined;
+}
+
+/** What signs checkpoints: Ed25519 (RFC 8032). */
+export interface StoredRecordKey {
+  /** SHA-256 of the public key, in hexadecimal digits. */
+  readonly id: string;
+  /** SubjectPublicKeyInfo in DER. */
+  readonly publicKey: Uint8Array;
+  /** PKCS#8 private key, encrypted under the master key. */
+  readonly protectedPrivateKey: Uint8Array;
+  readonly createdAt: Date;
+}
+
+/** What was known of the record at a time, signed (audit/checkpoint.ts). */
+export interface Checkpoint {
+  /** From 1, without gaps among those that are kept. */
+  readonly number: number;
+  readonly signedAt: Date;
+  /** The last record. */
+  readonly last: ChainLink;
+  /** The last record that retention has deleted, or is deleting now. */
+  readonly pruned: ChainLink;
+  /** The last record from before the chain began; 0 when there was none. */
+  readonly unchainedThrough: number;
+}
+
+export interface StoredCheckpoint extends Checkpoint {
+  /** Of its StoredRecordKey. */
+  readonly key: string;
+  readonly signature: Uint8Array;
 }
 
 /** Of one person: homes, offices, phones' networks, and room for more. */
@@ -148,8 +180,32 @@ export interface Store {
     append(activity: Activity): Promise<void>;
     /** Newest first. */
     list(query: ActivityQuery): Promise<readonly Activity[]>;
-    /** Deletes the records from before a time, in small steps; returns how many. Nothing calls it by itself. */
-    prune(before: Date): Promise<number>;
+    /** In the order of recording, from the one after `sequence` on. */
+    following(sequence: number, query: ActivityQuery): Promise<readonly RecordedActivity[]>;
+    /** As they are stored, in the order of recording, from the one after `sequence` on. */
+    rows(after: number, limit: number): Promise<readonly ActivityRow[]>;
+    /** The names under which each of these records is found, by its sequence. */
+    names(rows: readonly Pick<ActivityRow, 'sequence'>[]): Promise<ReadonlyMap<number, ReadonlySet<string>>>;
+    /** Of a record from before the chain, the hash is GENESIS. */
+    link(sequence: number): Promise<ChainLink | undefined>;
+    last(): Promise<ChainLink | undefined>;
+    /** The number of the last record from before the chain. */
+    unchainedThrough(): Promise<number>;
+    /**
+     * Deletes the oldest records, as far as the checkpoint says, and the checkpoints of what is gone; puts in the checkpoint,
+     * all at once. Returns how many records; 0, and nothing is done, when there is a checkpoint of this number.
+     */
+    prune(checkpoint: StoredCheckpoint): Promise<number>;
+  };
+  readonly checkpoints: {
+    /** In their order. */
+    list(): Promise<readonly StoredCheckpoint[]>;
+    newest(): Promise<StoredCheckpoint | undefined>;
+    /** False when there is one of this number. */
+    add(checkpoint: StoredCheckpoint): Promise<boolean>;
+    /** Oldest first. */
+    keys(): Promise<readonly StoredRecordKey[]>;
+    addKey(key: StoredRecordKey): Promise<void>;
   };
   /** Resolves with the reason when nothing can be written any more until the store is opened anew; else never. */
   readonly failed: Promise<Error>;
@@ -157,11 +213,20 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** With its place in the order of recording. */
+export interface RecordedActivity {
+  readonly sequence: number;
+  readonly activity: Activity;
+}
+
 /** What can be read while another process writes. */
 export interface StoreReader {
   readonly users: Pick<Store['users'], 'find' | 'findByCorrelation' | 'findByUniqueValue' | 'list'>;
   readonly secondFactors: Pick<Store['secondFactors'], 'list' | 'recoveryCodesLeft'>;
   readonly signingKeys: Pick<Store['signingKeys'], 'list'>;
-  readonly activities: Pick<Store['activities'], 'list'>;
+  readonly activities: Omit<Store['activities'], 'append' | 'prune'>;
+  readonly checkpoints: Pick<Store['checkpoints'], 'list' | 'newest' | 'keys'>;
+  /** All that `read` asks for is of one moment, whatever is written meanwhile. */
+  atOneMoment<T>(read: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }

@@ -3,9 +3,11 @@ import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Activity } from '../../src/audit/activity.ts';
 import { Refusal } from '../../src/refusal.ts';
+import { verifyRecord } from '../../src/audit/verify.ts';
 import { MOST_FAMILIAR_SOURCES } from '../../src/store/store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { factorsReset, issued, wholeActivity } from '../store/sample-activity.ts';
+import { sealingOver } from '../store/sample-sealing.ts';
 import { DEVICES, device, GATEWAY, PEOPLE, t0, t1, t2, uuid } from '../store/sample-users.ts';
 import { signInTests } from './store-sign-in.ts';
 
@@ -386,15 +388,84 @@ function storeTests(open: () => Promise<Store>): void {
       expect(await list({ limit: 10 })).toEqual([uuid(2), uuid(1)]);
     });
 
-    test('is pruned before a time, and no name leads to what is gone', async () => {
+    test('is found by person, assertion and the end of a time; a computer is no person', async () => {
+      const token = (id: string) => ({ id, notOnOrAfter: t2, claims: [] });
+      const nora = { ...issued(uuid(1), '2026-03-03T00:00:00Z', 'nora@CORP'), assertion: token('_Aa') };
+      await store.activities.append(nora);
+      await store.activities.append({
+        ...issued(uuid(2), '2026-03-04T00:00:00Z', 'nora$@CORP'),
+        assertion: token('_b'),
+      });
+      await store.activities.append({ ...factorsReset, recordedAt: t0 });
+      await store.activities.append(wholeActivity);
+      expect(await list({ person: 'NORA', limit: 10 })).toEqual([uuid(1)]);
+      expect(await list({ device: 'nora', limit: 10 })).toEqual([uuid(2), uuid(1)]);
+      expect(await list({ device: 'nora', person: 'nora@corp', limit: 10 })).toEqual([uuid(1)]);
+      expect(await list({ person: 'nora@corp.example.test', limit: 10 })).toEqual([factorsReset.id]);
+      expect(await list({ person: 'desktop-01', limit: 10 })).toEqual([]);
+      expect(await list({ assertion: '_Aa', limit: 10 })).toEqual([uuid(1)]);
+      expect(await list({ assertion: '_aa', limit: 10 })).toEqual([]);
+      expect(await list({ assertion: wholeActivity.assertion?.id ?? '', limit: 10 }), 'it was refused').toEqual([]);
+      const until = new Date('2026-03-04T00:00:00Z');
+      expect(await list({ until, since: new Date('2026-03-03T00:00:00Z'), limit: 10 })).toEqual([uuid(1)]);
+      expect(await list({ until, person: 'nora', limit: 10 })).toEqual([uuid(1)]);
+    });
+
+    test('is followed in the order of recording, and by the same filters', async () => {
+      for (const n of [1, 2, 3])
+        await store.activities.append(issued(uuid(n), `2026-03-0${4 - n}T00:00:00Z`, `pc${n}$`));
+      const following = async (after: number, query: object = {}) =>
+        (await store.activities.following(after, { limit: 10, ...query })).map(({ activity }) => activity.id);
+      expect(await following(0)).toEqual([uuid(1), uuid(2), uuid(3)]);
+      expect(await following(1)).toEqual([uuid(2), uuid(3)]);
+      expect(await following(0, { device: 'pc3' })).toEqual([uuid(3)]);
+      expect(await following(0, { limit: 1 })).toEqual([uuid(1)]);
+      expect(await following(0, { until: new Date('2026-03-02T00:00:00Z') })).toEqual([uuid(3)]);
+      expect(await following(3)).toEqual([]);
+    });
+
+    test('is numbered without gaps, also where one record fails', async () => {
+      const ids = [uuid(1), uuid(1), uuid(2)];
+      await Promise.allSettled(ids.map((id) => store.activities.append(issued(id, '2026-01-01T00:00:00Z'))));
+      const rows = await store.activities.rows(0, 10);
+      expect(rows.map(({ sequence, id }) => [sequence, id])).toEqual([
+        [1, uuid(1)],
+        [2, uuid(2)],
+      ]);
+      expect(await store.activities.last()).toEqual({ sequence: 2, hash: rows[1]?.hash });
+      expect(await store.activities.link(1)).toEqual({ sequence: 1, hash: rows[0]?.hash });
+      expect(await store.activities.link(3)).toBeUndefined();
+      expect(await store.activities.unchainedThrough()).toBe(0);
+      expect([...((await store.activities.names(rows)).get(2) ?? [])].toSorted()).toEqual([
+        'desktop-02',
+        'desktop-02$',
+        'desktop-02$@corp.example.test',
+      ]);
+    });
+
+    test('is pruned before a time, oldest first, and no name leads to what is gone', async () => {
       const appended = Array.from({ length: 1_203 }, (_, n) =>
-        store.activities.append(issued(uuid(n), n < 3 ? '2026-02-01T00:00:00Z' : '2026-01-01T00:00:00Z')),
+        store.activities.append(issued(uuid(n), n < 1_200 ? '2026-01-01T00:00:00Z' : '2026-02-01T00:00:00Z')),
       );
       await Promise.all(appended);
-      expect(await store.activities.prune(new Date('2026-02-01T00:00:00Z'))).toBe(1_200);
-      expect(await list({ limit: 10 })).toEqual([uuid(2), uuid(1), uuid(0)]);
-      expect(await list({ device: 'desktop-02', limit: 10 })).toEqual([uuid(2), uuid(1), uuid(0)]);
-      expect(await store.activities.prune(new Date('2026-02-01T00:00:00Z'))).toBe(0);
+      const sealing = await sealingOver(store);
+      const left = [uuid(1_202), uuid(1_201), uuid(1_200)];
+      expect(await sealing.prune(new Date('2026-02-01T00:00:00Z'))).toBe(1_200);
+      expect(await list({ limit: 10 })).toEqual(left);
+      expect(await list({ device: 'desktop-02', limit: 10 })).toEqual(left);
+      expect(await sealing.prune(new Date('2026-02-01T00:00:00Z'))).toBe(0);
+      expect(await verifyRecord(store)).toMatchObject({ records: 3, findings: [], checkpoints: 3 });
+    });
+
+    test('goes on behind what was pruned, when nothing is left', async () => {
+      for (const n of [1, 2]) await store.activities.append(issued(uuid(n), '2026-01-01T00:00:00Z'));
+      const sealing = await sealingOver(store);
+      expect(await sealing.prune(new Date('2026-02-01T00:00:00Z'))).toBe(2);
+      expect(await store.activities.last()).toBeUndefined();
+      expect(await verifyRecord(store)).toMatchObject({ records: 0, findings: [] });
+      await store.activities.append(issued(uuid(3), '2026-02-01T00:00:00Z'));
+      expect((await store.activities.rows(0, 10)).map(({ sequence }) => sequence)).toEqual([3]);
+      expect(await verifyRecord(store)).toMatchObject({ records: 1, unsigned: 1, findings: [] });
     });
   });
 

@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
+import { verifyRecord } from '../../src/audit/verify.ts';
 import { migrate, migrations, storeVersion } from '../../src/store/migrations.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { StoreError } from '../../src/store/store-error.ts';
 import { issued } from './sample-activity.ts';
+import { sealingOver } from './sample-sealing.ts';
 
 const memory = () => new DatabaseSync(':memory:');
 const tables = (db: DatabaseSync) =>
@@ -23,9 +25,12 @@ test('an empty file gets every table, and the number and name of each step', () 
   expect(tables(db)).toEqual([
     'activity',
     'activity_key',
+    'chain_start',
+    'checkpoint',
     'enrolment_code',
     'familiar_source',
     'migration',
+    'record_key',
     'recovery_code',
     'second_factor',
     'session',
@@ -51,11 +56,14 @@ test('a file of the first version keeps what it holds', () => {
 
 describe('a file of the second version', () => {
   const RECORDS = 1_000;
-  const records = (db: DatabaseSync) => db.prepare('SELECT * FROM activity ORDER BY sequence').all();
+  const COLUMNS = 'sequence, id, recorded_at, outcome, refusal_code, document';
+  const records = (db: DatabaseSync) => db.prepare(`SELECT ${COLUMNS} FROM activity ORDER BY sequence`).all();
   const keys = (db: DatabaseSync) => db.prepare('SELECT * FROM activity_key ORDER BY 1, 2, 3').all();
   const indexes = (db: DatabaseSync) =>
     db
-      .prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name LIKE 'activity%' ORDER BY name")
+      .prepare(
+        "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name LIKE 'activity%' AND name <> 'activity_assertion' ORDER BY name",
+      )
       .all();
 
   /** Records whose order of recording is neither that of their ids nor that of their times, with gaps between them. */
@@ -95,7 +103,7 @@ describe('a file of the second version', () => {
   test('takes an outcome more, and still no other', () => {
     const db = secondVersion(':memory:');
     const add = (id: string, outcome: string) =>
-      db.prepare('INSERT INTO activity VALUES (NULL, ?, 0, ?, NULL, ?)').run(id, outcome, '{}');
+      db.prepare(`INSERT INTO activity (${COLUMNS}) VALUES (NULL, ?, 0, ?, NULL, ?)`).run(id, outcome, '{}');
     expect(() => add('a', 'done')).toThrow('CHECK');
     migrate(db, 'x');
     expect(add('a', 'done').lastInsertRowid).toBe(2 * RECORDS);
@@ -119,10 +127,12 @@ describe('a file of the second version', () => {
     const store = await openSqliteStore(path);
     await store.activities.append({ ...issued('new', '2026-01-01T00:00:00Z', 'pc3'), outcome: 'done' });
     const named = await store.activities.list({ device: 'pc3', limit: RECORDS });
-    const pruned = await store.activities.prune(new Date('2026-01-01T00:00:00Z'));
+    const pruned = await (await sealingOver(store)).prune(new Date('2026-01-01T00:00:00Z'));
     const left = await store.activities.list({ device: 'pc3', limit: RECORDS });
+    const verified = await verifyRecord(store);
     await store.close();
     rmSync(folder, { recursive: true });
+    expect(verified).toMatchObject({ records: 1, unchained: 0, findings: [] });
     expect({ named: named.length, pruned, left: left.map(({ id }) => id) }).toEqual({
       named: RECORDS / 10 + 1,
       pruned: RECORDS,
@@ -134,7 +144,7 @@ describe('a file of the second version', () => {
 test('a file that is up to date stays as it is', () => {
   const db = memory();
   migrate(db, 'x');
-  db.exec("INSERT INTO activity VALUES (1, 'a', 0, 'issued', NULL, '{}')");
+  db.exec("INSERT INTO activity (sequence, id, recorded_at, outcome, document) VALUES (1, 'a', 0, 'issued', '{}')");
   migrate(db, 'x');
   expect(db.prepare('SELECT count(*) AS n FROM activity').get()).toEqual({ n: 1 });
 });

@@ -37,15 +37,30 @@ const questions: readonly ActivityQuery[] = [
   { limit: 20, device: 'DESKTOP-01', refusal: 'kerberos-replay' },
   { limit: 20, device: 'DESKTOP-01', outcome: 'issued', since },
   { limit: 20, id: '6f1c2a54' },
+  { limit: 20, assertion: '_6f1c2a54' },
+  { limit: 20, until: since },
+  { limit: 20, since, until: since },
+  { limit: 20, person: 'nora' },
+  { limit: 20, person: 'nora', since, until: since, outcome: 'issued' },
+  { limit: 20, person: 'nora', device: 'desktop-01' },
 ];
 
 test.each(questions.map((query) => [JSON.stringify(query), query] as const))('%s', async (_, query) => {
   const plan = await plansOf(({ db }) => readActivities(db).list(query));
   // A scan in the order of an index stops at the limit; every other scan, and every sort but that of a few ids, reads all.
   const bad = plan.filter((line) => /^SCAN (?!activity USING INDEX activity_recorded)/.test(line));
-  const sorts = query.id === undefined ? plan.filter((line) => line.includes('TEMP B-TREE FOR ORDER BY')) : [];
+  const sorts =
+    (query.id ?? query.assertion) === undefined ? plan.filter((line) => line.includes('TEMP B-TREE FOR ORDER BY')) : [];
   expect([...bad, ...sorts]).toEqual([]);
-  const narrowed = query.outcome ?? query.refusal ?? query.device ?? query.id ?? query.since;
+  const narrowed =
+    query.outcome ??
+    query.refusal ??
+    query.device ??
+    query.id ??
+    query.since ??
+    query.until ??
+    query.person ??
+    query.assertion;
   if (narrowed !== undefined) expect(plan.filter((line) => line.startsWith('SCAN'))).toEqual([]);
 });
 
@@ -63,6 +78,9 @@ const lookUps: readonly (readonly [string, (reading: Reading) => Promise<unknown
   ['a user by a correlation value', (reading) => readUsers(reading).findByCorrelation('g', 't', 'dn', 'CN=PC')],
   ['a session', (reading) => sqliteSessions(reading, writer).find('s')],
   ['recovery codes', (reading) => readSecondFactors(reading).recoveryCodesLeft('u')],
+  ['records behind one', ({ db }) => readActivities(db).following(7, { limit: 5, device: 'pc', person: 'nora' })],
+  ['stored records behind one', ({ db }) => readActivities(db).rows(7, 500)],
+  ['the names of records', ({ db }) => readActivities(db).names([{ sequence: 7 }, { sequence: 8 }])],
   ['second factors in their order', (reading) => readSecondFactors(reading).list('u')],
 ];
 
