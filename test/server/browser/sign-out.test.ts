@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { attribute, elements } from '../../pages/read-page.ts';
 import { EN, openBrowser, postedBy, SESSION } from './browser.ts';
 import type { Browser } from './browser.ts';
-import { openSite, PASSIVE, REPLY_URL, useWorkspace } from './site.ts';
+import { linksOf } from './factors.ts';
+import { ACCOUNT, openSite, PASSIVE, REPLY_URL, SIGN_IN, useWorkspace } from './site.ts';
 
 useWorkspace();
 
@@ -138,6 +139,44 @@ describe('where the browser goes', () => {
     const browser = openBrowser(await openSite());
     const answer = await browser.send(`${outTo('https://evil.example/')}&wreply=${encodeURIComponent(REPLY_URL)}`);
     expect(answer.status).toBe(200);
+  });
+});
+
+describe('the way back, to sign in as somebody else', () => {
+  const backFrom = async (back: string): Promise<readonly string[]> =>
+    linksOf(await openBrowser(await openSite()).open(`${OUT}&mortise=${encodeURIComponent(back)}`));
+
+  test.each([`${PASSIVE}?${SIGN_IN}`, ACCOUNT, `/adfs/ls/?${SIGN_IN}`, `/ADFS/ls?${SIGN_IN}`])(
+    'is a page of ours: %s',
+    async (back) => {
+      expect(await backFrom(back)).toEqual([back]);
+    },
+  );
+
+  test.each([
+    'https://evil.example/wsf/prp/x',
+    '//evil.example/wsf/prp/x',
+    '/\\evil.example/wsf/prp/x',
+    '\t//evil.example/adfs/ls',
+    'javascript:alert(1)',
+    '/wsf/prp/x/../../..//evil.example',
+    '/wsf/prp/',
+    '/health',
+    '/',
+    '',
+    'https://',
+    'https://here.invalid@evil.example/adfs/ls',
+  ])('is nothing else: %j', async (back) => {
+    expect(await backFrom(back)).toEqual([]);
+  });
+
+  test('the pages lead there', async () => {
+    const site = await openSite({ application: { secondFactor: { policy: 'always' } } });
+    const browser = openBrowser(site);
+    const gate = await browser.signIn();
+    const out = linksOf(gate).find((href) => href.includes('wsignout1.0'));
+    const page = await browser.open(out);
+    expect((await browser.open(linksOf(page)[0])).address).toBe(`${PASSIVE}?${SIGN_IN}`);
   });
 });
 
