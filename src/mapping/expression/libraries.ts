@@ -2,6 +2,7 @@
 import { CORE } from './core-library.ts';
 import { CRYPTO } from './crypto-library.ts';
 import { DATA } from './data-library.ts';
+import { DATETIME } from './datetime-library.ts';
 import { nearest } from './nearest.ts';
 import { STRING } from './string-library.ts';
 import type { Library, LibraryFunction } from './value.ts';
@@ -9,6 +10,7 @@ import type { Library, LibraryFunction } from './value.ts';
 export const LIBRARIES: ReadonlyMap<string, Library> = new Map([
   ['string', STRING],
   ['data', DATA],
+  ['datetime', DATETIME],
   ['crypto', CRYPTO],
   ['core', CORE],
 ]);

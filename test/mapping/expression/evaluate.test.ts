@@ -142,13 +142,24 @@ const leaf = fc.oneof(
   ),
   fc.string({ maxLength: 8 }).map((text) => `'${text.replaceAll("'", "''").replace(/[\n\r\u0085\u2028\u2029]/g, '')}'`),
   fc.integer().map((value) => String(value)),
+  fc.constantFrom(
+    "'2021-01-31T23:59:59.123Z'",
+    "'2020-02-29+02:00'",
+    "'yyyy-MM-dd[ HH:mm]'",
+    "'31.01.2021'",
+    "'Europe/Berlin'",
+    "'HmacSHA256'",
+  ),
   fc.constantFrom("'%s %d %5.2f'", "'7754d487-1fc3-4206-9e95-ce012f1586e5'", "'1e300'", "'-7'", "'%41'", "'QUI='"),
 );
 const functions = [...LIBRARIES].flatMap(([library, members]) =>
-  [...members].map(([name, { least, most }]) => ({
+  [...members].map(([name, { least, most, check }]) => ({
     name: `#${library}.${name}`,
-    least,
-    most: Math.min(most, least + 3),
+    counts: [0, 1, 2, 3]
+      .map((more) => least + more)
+      .filter((count) => count <= most && check?.(Array.from({ length: count }, () => undefined)) === undefined),
+    // An argument that is written out may be refused before it is evaluated.
+    shape: (argument: string) => (check === undefined ? argument : `{${argument}}[0]`),
   })),
 );
 const { tree } = fc.letrec<{ tree: string }>((tie) => {
@@ -177,11 +188,12 @@ const { tree } = fc.letrec<{ tree: string }>((tie) => {
         .tuple(part, fc.constantFrom('.?[', '.!['), part)
         .map(([target, open, item]) => `(${target})${open}#this == ${item}]`),
       fc.tuple(part, part).map(([target, index]) => `(${target})[${index}]`),
-      fc
-        .constantFrom(...functions)
-        .chain(({ name, least, most }) =>
-          fc.array(part, { minLength: least, maxLength: most }).map((given) => `${name}(${given.join(', ')})`),
-        ),
+      fc.constantFrom(...functions).chain(({ name, counts, shape }) =>
+        fc
+          .constantFrom(...counts)
+          .chain((count) => fc.array(part, { minLength: count, maxLength: count }))
+          .map((given) => `${name}(${given.map(shape).join(', ')})`),
+      ),
     ),
   };
 });

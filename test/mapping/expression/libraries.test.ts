@@ -14,6 +14,8 @@ const DOCUMENTED = {
   string:
     'isNotEmpty isNotBlank upperCase lowerCase trim substring startsWith endsWith split join indexOf lastIndexOf length replace compare asInt asLong asBigInt asFloat asDouble asBigDecimal asBase64Encoded asBase64Decoded asUrlEncoded asUrlDecoded format uuidAsBase64Guid firstNonEmpty firstNonBlank',
   data: 'indexOf isNotEmpty containsAll containsAny removeAll retainAll union size equals',
+  datetime:
+    'addDays addMonths addYears addHours addMinutes addSeconds getDayOfMonth getMonth getYear getHour getMinute getSecond now toDateTime toDate toTime format compare daysBetween weeksBetween monthsBetween yearsBetween periodBetween toUnixTimestamp fromUnixTimestamp parse toDateTimeInTimezone',
   crypto: 'hmacHexDigest',
   core: 'ifelse switchExpr',
 };
