@@ -3,7 +3,7 @@ import type { Configuration } from '../config/load.ts';
 import { federationSettings } from '../entra/federation-settings.ts';
 import { createKeyMaterial } from '../keys/create.ts';
 import type { Store } from '../store/store.ts';
-import type { FederationSettings as GraphSettings } from './entra/tenant.ts';
+import type { FederationSettings as GraphSettings } from './entra/domain-registry.ts';
 import type { BelievedSettings, Plan } from './plan.ts';
 
 export async function believedSettings(

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Entry } from '../directory/entry.ts';
 import { texts, values } from '../directory/entry.ts';
 import { SAMPLE_NETBIOS_NAME, SAMPLE_PEOPLE, SAMPLE_PERSON_PASSWORD } from '../directory/sample-domain.ts';
-import type { SyncedUser } from './entra/tenant.ts';
+import type { SyncedUser } from './entra/user-registry.ts';
 import type { Plan } from './plan.ts';
 import type { Person } from './sign-in.ts';
 

@@ -16,7 +16,7 @@ import type { ThrowAwayTls } from '../../src/rehearsal/certificates.ts';
 import { discoverRegistrationService } from '../../src/rehearsal/discovery.ts';
 import { startLocalEntra } from '../../src/rehearsal/entra/local-entra.ts';
 import type { LocalEntra } from '../../src/rehearsal/entra/local-entra.ts';
-import type { FederationSettings } from '../../src/rehearsal/entra/tenant.ts';
+import type { FederationSettings } from '../../src/rehearsal/entra/domain-registry.ts';
 import { openHttpClient } from '../../src/rehearsal/http-client.ts';
 import { registerByToken } from '../../src/rehearsal/registration.ts';
 import { requestAccessToken } from '../../src/rehearsal/token-client.ts';

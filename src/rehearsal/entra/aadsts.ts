@@ -36,6 +36,7 @@ export const AADSTS = {
   },
   50008: { error: 'invalid_grant', text: 'The SAML token is invalid.', evidence: 'documented' },
   50032: { error: 'invalid_grant', text: 'The RSA key is too weak.', evidence: 'inferred' },
+  50057: { error: 'invalid_grant', text: 'The user account is disabled.', evidence: 'documented' },
   50074: { error: 'interaction_required', text: 'Strong Authentication is required.', evidence: 'documented' },
   50076: {
     error: 'interaction_required',

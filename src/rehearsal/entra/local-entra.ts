@@ -13,6 +13,7 @@ import type { TokenKeys } from './access-token.ts';
 import { createDeviceAuthority } from './device-certificate.ts';
 import { createDeviceRegistry } from './device-registry.ts';
 import type { DeviceRecord, SyncedDevice } from './device-registry.ts';
+import type { DomainOptions, FederationSettings } from './domain-registry.ts';
 import { createNonces } from './primary-refresh-token.ts';
 import { createRequestLog } from './request-log.ts';
 import type { RequestRecord } from './request-log.ts';
@@ -22,10 +23,11 @@ import { createSignInLog } from './sign-in-log.ts';
 import type { SignInRecord } from './sign-in-log.ts';
 import { createSignInRequests } from './sign-in-requests.ts';
 import { createTenant } from './tenant.ts';
-import type { DomainOptions, FederationSettings, Policy, SyncedUser } from './tenant.ts';
+import type { Policy } from './tenant.ts';
 import { createJoinThrottle } from './throttle.ts';
 import type { ThrottleSettings } from './throttle.ts';
 import type { AcceptedClaims, DirectoryComputer } from './token-claims.ts';
+import type { SyncedUser, UserRecord } from './user-registry.ts';
 
 export interface LocalEntraOptions {
   /** PEM; the certificate is valid for both hosts. */
@@ -63,7 +65,16 @@ export interface LocalEntra {
   devices(): readonly DeviceRecord[];
   /** What a run of Entra Connect does for one computer. */
   syncDevice(device: SyncedDevice): void;
-  /** Federates a verified domain with these settings, or makes it managed. */
+  users(): readonly UserRecord[];
+  /** What a run of Entra Connect does for one person. */
+  syncUser(user: SyncedUser): void;
+  /** What an administrator does to an account that Entra Connect brought. */
+  setUserEnabled(onPremisesImmutableId: string, accountEnabled: boolean): void;
+  /** What Entra Connect does for a person who has left its scope. */
+  removeUser(onPremisesImmutableId: string): void;
+  /** Makes a sub-domain a root domain of its own. */
+  promoteDomain(domainName: string): void;
+  /** Federates a verified root domain with these settings, or makes it managed. */
   setFederation(domainName: string, settings: FederationSettings | undefined): void;
   setDirectoryComputers(computers: readonly DirectoryComputer[]): void;
   setPolicy(changes: Partial<Policy>): void;
@@ -101,6 +112,11 @@ export async function startLocalEntra(options: LocalEntraOptions): Promise<Local
     registeredDevices: () => entra.devices.all().filter((device) => device.registrationDateTime !== null),
     devices: () => entra.devices.all(),
     syncDevice: (device) => entra.devices.sync(device),
+    users: () => entra.tenant.users.all(),
+    syncUser: (user) => entra.tenant.users.sync(user),
+    setUserEnabled: (immutableId, accountEnabled) => entra.tenant.users.setEnabled(immutableId, accountEnabled),
+    removeUser: (immutableId) => entra.tenant.users.remove(immutableId),
+    promoteDomain: (domainName) => entra.tenant.promoteDomain(domainName),
     setFederation: (domainName, settings) => entra.tenant.setFederation(domainName, settings),
     setDirectoryComputers: (computers) => {
       changing.computers = computers;

@@ -4,7 +4,8 @@
  * Owns the documents of API versions 1.0 and 2.0. They answer DBL-RLM-01 to -04: whether a domain is known, federated,
  * by which protocol and with which MEX address; the device judges that. Does not own: the domains (tenant.ts).
  */
-import type { Domain, Federation, Tenant } from './tenant.ts';
+import type { Domain, Federation } from './domain-registry.ts';
+import type { Tenant } from './tenant.ts';
 
 const CLOUD = {
   cloud_instance_name: 'microsoftonline.com',

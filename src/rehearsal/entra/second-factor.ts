@@ -10,7 +10,7 @@ import { signInRefusal } from './sign-in-checks.ts';
 import type { SignInRefusal } from './sign-in-checks.ts';
 import { MULTIPLE_AUTHN } from './sign-in-redirect.ts';
 import type { SignInRequest } from './sign-in-requests.ts';
-import type { Federation } from './tenant.ts';
+import type { Federation } from './domain-registry.ts';
 
 export interface StatedFactor {
   /** The places of the assertion that state it; none: it is not stated. */

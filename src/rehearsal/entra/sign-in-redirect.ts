@@ -5,7 +5,7 @@
  * Owns what promptLoginBehavior and federatedIdpMfaBehavior make of it. Does not own: the answer (sign-in-response.ts).
  */
 import type { SignInRequest } from './sign-in-requests.ts';
-import type { Federation } from './tenant.ts';
+import type { Federation } from './domain-registry.ts';
 
 export const REALM = 'urn:federation:MicrosoftOnline';
 export const MULTIPLE_AUTHN = 'http://schemas.microsoft.com/claims/multipleauthn';

@@ -14,7 +14,7 @@ import type { Report } from './sign-in-pages.ts';
 import { signInUrl } from './sign-in-redirect.ts';
 import type { SignInRequest } from './sign-in-requests.ts';
 import { readSignInForm, readSignInResponse } from './sign-in-response.ts';
-import type { Domain, Federation } from './tenant.ts';
+import type { Domain, Federation } from './domain-registry.ts';
 import { acceptAssertion } from './token.ts';
 import { refuse, TokenRefusal } from './token-checks.ts';
 import type { TokenForm } from './token-form.ts';
@@ -31,7 +31,7 @@ export function startSignIn(call: Call, entra: Entra): Answer {
   const userName = (query['login_hint'] ?? query['username'] ?? '').trim();
   const named = userName === '' ? (query['domain_hint'] ?? query['whr'] ?? '').trim() : userName;
   if (named === '') return startPage(query);
-  const domain = entra.tenant.verifiedDomain(named.slice(named.lastIndexOf('@') + 1));
+  const domain = entra.tenant.domainOf(named);
   const obstacle = obstacleTo(domain);
   if (domain === undefined || obstacle !== undefined)
     return startPage(query, obstacle ?? `${named} is of no verified domain of ${entra.tenant.name}.`);

@@ -1,55 +1,13 @@
 /**
- * The tenant: its domains, what Microsoft Graph holds about their federation, and the policies.
+ * The tenant: its domains, its people, and the policies.
  *
- * Settings carry Microsoft Graph's property names (internalDomainFederation). Does not own: devices
- * (device-registry.ts) and what realm discovery says about a domain (realm.ts).
+ * Does not own: how domains lie below each other (domain-registry.ts), people (user-registry.ts), devices
+ * (device-registry.ts), and what realm discovery says about a domain (realm.ts).
  */
-import { X509Certificate } from 'node:crypto';
-
-/** internalDomainFederation of Microsoft Graph v1.0. Certificates are base64 of DER, without PEM lines. */
-export interface FederationSettings {
-  readonly displayName?: string;
-  readonly issuerUri: string;
-  readonly activeSignInUri?: string;
-  readonly metadataExchangeUri?: string;
-  readonly passiveSignInUri?: string;
-  readonly signOutUri?: string;
-  readonly passwordResetUri?: string;
-  readonly signingCertificate: string;
-  readonly nextSigningCertificate?: string;
-  readonly preferredAuthenticationProtocol?: 'wsFed' | 'saml';
-  readonly federatedIdpMfaBehavior?: string;
-  readonly promptLoginBehavior?: string;
-  readonly isSignedAuthenticationRequestRequired?: boolean;
-}
-
-export interface DomainOptions {
-  readonly name: string;
-  /** An unverified domain is unknown to realm discovery. */
-  readonly verified: boolean;
-  /** Absent: the domain is managed. */
-  readonly federation?: FederationSettings;
-}
-
-export interface Federation extends FederationSettings {
-  /** Of the configuration object; stays when the settings are updated. */
-  readonly id: string;
-  /** signingCertificate, then nextSigningCertificate. */
-  readonly certificates: readonly X509Certificate[];
-}
-
-export interface Domain {
-  /** Lower case. */
-  readonly name: string;
-  readonly verified: boolean;
-  readonly federation: Federation | undefined;
-}
-
-/** A user that Entra Connect has synchronised: as much as an assertion is matched against. */
-export interface SyncedUser {
-  readonly onPremisesImmutableId: string;
-  readonly userPrincipalName: string;
-}
+import { createDomainRegistry } from './domain-registry.ts';
+import type { Domain, DomainOptions, FederationSettings } from './domain-registry.ts';
+import { createUserRegistry } from './user-registry.ts';
+import type { SyncedUser, UserRecord, UserRegistry } from './user-registry.ts';
 
 export interface Policy {
   /** client_ids that are disabled as enterprise applications. */
@@ -60,6 +18,8 @@ export interface Policy {
   readonly blockDeviceRegistration: boolean;
   /** Conditional Access asks for multifactor authentication at every sign-in in the browser. */
   readonly requireSecondFactor: boolean;
+  /** federatedTokenValidationPolicy: `all` is Entra's default; `none` lets any domain's issuer speak for everybody. */
+  readonly validatingRootDomains: 'all' | 'none';
 }
 
 export interface TenantOptions {
@@ -72,16 +32,20 @@ export interface TenantOptions {
 export interface Tenant {
   readonly id: string;
   readonly name: string;
+  readonly users: UserRegistry;
   /** A verified domain, by name in any case. */
   verifiedDomain(name: string): Domain | undefined;
+  /** The domain of a user name. */
+  domainOf(userPrincipalName: string): Domain | undefined;
   firstVerifiedDomain(): Domain | undefined;
   /** True for the tenant's id and for each verified domain. */
   isNamedBy(tenantIdOrDomain: string): boolean;
-  /** The federated, verified domain whose issuerUri is this, to the letter. */
+  /** The federated, verified root domain whose issuerUri is this, to the letter. */
   trustedIssuer(issuerUri: string): Domain | undefined;
-  userByImmutableId(immutableId: string): SyncedUser | undefined;
-  /** Federates a domain anew, or makes it managed; throws an Error for settings that Microsoft Graph would refuse. */
+  userByImmutableId(immutableId: string): UserRecord | undefined;
+  /** Federates a root domain anew, or makes it managed; throws an Error for settings that Microsoft Graph would refuse. */
   setFederation(domainName: string, settings: FederationSettings | undefined): void;
+  promoteDomain(domainName: string): void;
   policy(): Policy;
   setPolicy(changes: Partial<Policy>): void;
 }
@@ -91,70 +55,33 @@ const NO_POLICY: Policy = {
   disabledResources: [],
   blockDeviceRegistration: false,
   requireSecondFactor: false,
+  validatingRootDomains: 'all',
 };
 
 export function createTenant(options: TenantOptions, randomUUID: () => string): Tenant {
-  const domains = new Map<string, Domain>();
+  const domains = createDomainRegistry(options.domains, randomUUID);
   let policy = NO_POLICY;
-
-  const setFederation = (domainName: string, settings: FederationSettings | undefined): void => {
-    const name = domainName.toLowerCase();
-    const domain = domains.get(name);
-    if (domain === undefined) throw new Error(`the tenant has no domain ${name}`);
-    if (settings === undefined) {
-      domains.set(name, { ...domain, federation: undefined });
-      return;
-    }
-    const clash = [...domains.values()].find(
-      (other) => other.name !== name && other.federation?.issuerUri === settings.issuerUri,
-    );
-    if (clash !== undefined) throw new Error(`issuerUri ${settings.issuerUri} is already that of ${clash.name}`);
-    const id = domain.federation?.id ?? randomUUID();
-    domains.set(name, { ...domain, federation: { ...settings, id, certificates: certificatesOf(settings) } });
-  };
-
-  for (const { name, verified } of options.domains) {
-    domains.set(name.toLowerCase(), { name: name.toLowerCase(), verified, federation: undefined });
-  }
-  for (const { name, federation } of options.domains) {
-    if (federation !== undefined) setFederation(name, federation);
-  }
-
-  const verified = (): Domain[] => [...domains.values()].filter((domain) => domain.verified);
-  const verifiedDomain = (name: string): Domain | undefined =>
-    verified().find((domain) => domain.name === name.toLowerCase());
+  const domainOf = (upn: string): Domain | undefined => domains.verified(upn.slice(upn.lastIndexOf('@') + 1));
+  const initial = options.domains.find(({ name }) => name.endsWith('.onmicrosoft.com'))?.name;
+  const users = createUserRegistry(options.syncedUsers, (upn) =>
+    domainOf(upn) !== undefined || initial === undefined ? upn : `${upn.slice(0, upn.lastIndexOf('@'))}@${initial}`,
+  );
   return {
     id: options.tenantId.toLowerCase(),
     name: options.tenantName,
-    verifiedDomain,
-    firstVerifiedDomain: () => verified()[0],
-    isNamedBy: (text) => text.toLowerCase() === options.tenantId.toLowerCase() || verifiedDomain(text) !== undefined,
-    trustedIssuer: (issuerUri) => verified().find((domain) => domain.federation?.issuerUri === issuerUri),
-    userByImmutableId: (immutableId) => options.syncedUsers.find((user) => user.onPremisesImmutableId === immutableId),
-    setFederation,
+    users,
+    verifiedDomain: domains.verified,
+    domainOf,
+    firstVerifiedDomain: () => domains.allVerified()[0],
+    isNamedBy: (text) => text.toLowerCase() === options.tenantId.toLowerCase() || domains.verified(text) !== undefined,
+    trustedIssuer: (issuerUri) =>
+      domains.allVerified().find((domain) => domain.root === domain.name && domain.federation?.issuerUri === issuerUri),
+    userByImmutableId: users.byImmutableId,
+    setFederation: domains.setFederation,
+    promoteDomain: domains.promote,
     policy: () => policy,
     setPolicy: (changes) => {
       policy = { ...policy, ...changes };
     },
   };
-}
-
-function certificatesOf(settings: FederationSettings): X509Certificate[] {
-  const certificates = [certificateOf('signingCertificate', settings.signingCertificate)];
-  if (settings.nextSigningCertificate !== undefined) {
-    certificates.push(certificateOf('nextSigningCertificate', settings.nextSigningCertificate));
-  }
-  return certificates;
-}
-
-function certificateOf(property: string, text: string): X509Certificate {
-  // Graph stores base64 of DER; a pasted PEM file is the usual mistake.
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text)) {
-    throw new Error(`${property} is base64 of the DER certificate, on one line and without PEM armour`);
-  }
-  try {
-    return new X509Certificate(Buffer.from(text, 'base64'));
-  } catch (cause) {
-    throw new Error(`${property} is not an X.509 certificate`, { cause });
-  }
 }

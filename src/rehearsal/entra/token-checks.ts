@@ -56,7 +56,7 @@ export const TOKEN_CHECKS = {
   },
   'DBL-TOK-06': {
     phase: 'issuer',
-    check: 'Issuer (and issuerid, if sent) equals the issuerUri of a verified, federated domain',
+    check: 'Issuer equals the issuerUri of a verified, federated root domain; issuerid, if sent, is the same once more',
     codes: [50107],
   },
   'DBL-TOK-07': {
@@ -96,6 +96,11 @@ export const TOKEN_CHECKS = {
     check: "a person's ImmutableID is that of a synchronised user, and UPN, if sent, is that user's",
     codes: [51004],
   },
+  'DBL-TOK-22': {
+    phase: 'claims',
+    check: "the Issuer is that of the person's own domain, or of the root above it",
+    codes: [50107],
+  },
   'DBL-TOK-16': {
     phase: 'claims',
     check: 'accounttype DJ, onpremobjectguid and primarysid in their exact namespaces',
@@ -116,6 +121,7 @@ export const TOKEN_CHECKS = {
     check: 'a device token is for the device registration service only',
     codes: [221000],
   },
+  'DBL-TOK-23': { phase: 'policy', check: "the person's account is enabled in Entra", codes: [50057] },
   'DBL-PRT-01': { phase: 'policy', check: 'a fresh nonce of ours, used once', codes: [90023] },
   'DBL-PRT-02': {
     phase: 'policy',

@@ -78,7 +78,7 @@ export function judgeAssertion(assertion: Assertion, judgement: Judgement): Judg
   checkTime(assertion, judgement.now, judgement.clockSkewMs);
   checkAudience(assertion, judgement.form.clientId);
   const nameIdentifier = checkSubject(assertion);
-  checkIssuerId(assertion, judgement.tenant);
+  checkIssuerId(assertion);
   const { issuer, authentications } = assertion;
   const accepted = { issuer, assertionId: assertion.id, nameIdentifier };
   if (!mentionsDevice(assertion)) {
@@ -135,10 +135,14 @@ function checkSubject(assertion: Assertion): AcceptedClaims['nameIdentifier'] {
   return { value: identifier.value, format };
 }
 
-function checkIssuerId(assertion: Assertion, tenant: Tenant): void {
-  for (const issuer of valuesOf(assertion, ISSUER_ID)) {
-    if (tenant.trustedIssuer(issuer) === undefined) refuse('DBL-TOK-06', 50107, `issuerid ${issuer}`, { name: issuer });
-  }
+/** Beside the Issuer, never instead: two that differ are the usual fault of rules for several domains. */
+function checkIssuerId(assertion: Assertion): void {
+  const [issuerId, ...others] = valuesOf(assertion, ISSUER_ID);
+  if (issuerId === undefined || (issuerId === assertion.issuer && others.length === 0)) return;
+  const differing = [issuerId, ...others].find((each) => each !== assertion.issuer) ?? issuerId;
+  refuse('DBL-TOK-06', 50107, `issuerid ${[issuerId, ...others].join(', ')} beside the Issuer ${assertion.issuer}`, {
+    name: differing,
+  });
 }
 
 /** True when an attribute bears a device claim's name, in whatever case and namespace. */

@@ -6,7 +6,8 @@
  */
 import { readUnverified, readVerified } from './assertion.ts';
 import { verifySignature } from './signature.ts';
-import type { Domain, Tenant } from './tenant.ts';
+import type { Domain } from './domain-registry.ts';
+import type { Tenant } from './tenant.ts';
 import { refuse } from './token-checks.ts';
 import { judgeAssertion } from './token-claims.ts';
 import type { DirectoryComputer, Judged } from './token-claims.ts';

@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import { realmDocument } from '../../../src/rehearsal/entra/realm.ts';
 import { createTenant } from '../../../src/rehearsal/entra/tenant.ts';
-import type { FederationSettings, Tenant } from '../../../src/rehearsal/entra/tenant.ts';
+import type { FederationSettings } from '../../../src/rehearsal/entra/domain-registry.ts';
+import type { Tenant } from '../../../src/rehearsal/entra/tenant.ts';
 import { signingIdentity } from './assertion-fixture.ts';
 
 const { certificate } = await signingIdentity();

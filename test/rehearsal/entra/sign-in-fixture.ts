@@ -4,7 +4,7 @@
  */
 import { startLocalEntra } from '../../../src/rehearsal/entra/local-entra.ts';
 import type { LocalEntra } from '../../../src/rehearsal/entra/local-entra.ts';
-import type { FederationSettings } from '../../../src/rehearsal/entra/tenant.ts';
+import type { FederationSettings } from '../../../src/rehearsal/entra/domain-registry.ts';
 import { claim, deviceAssertion, ISSUER, NOW, NS, OBJECT_GUID, OBJECT_SID, sign } from './assertion-fixture.ts';
 import type { FixtureAttribute, SigningIdentity } from './assertion-fixture.ts';
 import { httpsBytes, tlsFor } from './join-fixture.ts';

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { signInUrl } from '../../../src/rehearsal/entra/sign-in-redirect.ts';
 import type { SignInRequest } from '../../../src/rehearsal/entra/sign-in-requests.ts';
-import type { Federation } from '../../../src/rehearsal/entra/tenant.ts';
+import type { Federation } from '../../../src/rehearsal/entra/domain-registry.ts';
 
 const ID = '7b690c51-7ff3-4900-8875-18a409e1053e';
 const URI = 'https://sts.contoso.example/adfs/ls/';

@@ -99,3 +99,82 @@ describe('settings that Microsoft Graph would refuse', () => {
     expect(each.verifiedDomain('b.example')?.federation).toBeUndefined();
   });
 });
+
+describe('sub-domains', () => {
+  const settings = (issuerUri: string) => ({ issuerUri, signingCertificate: certificate });
+  const withDomains = (...domains: Parameters<typeof createTenant>[0]['domains']): Tenant =>
+    createTenant({ tenantId: TENANT_ID, tenantName: 'Contoso', domains, syncedUsers: [] }, () => 'id');
+  const a = { name: 'a.example', verified: true, federation: settings('https://a/') };
+
+  test('one that was added after its parent has the parent’s settings, at every depth', () => {
+    const each = withDomains(a, { name: 'eu.a.example', verified: true }, { name: 'de.eu.A.example', verified: true });
+    for (const name of ['eu.a.example', 'DE.eu.a.example']) {
+      expect(each.verifiedDomain(name)).toMatchObject({ root: 'a.example', federation: { issuerUri: 'https://a/' } });
+    }
+    expect(each.trustedIssuer('https://a/')?.name).toBe('a.example');
+    each.setFederation('a.example', undefined);
+    expect(each.verifiedDomain('eu.a.example')?.federation).toBeUndefined();
+  });
+
+  test('it takes no settings of its own before it is promoted', () => {
+    const each = withDomains(a, { name: 'eu.a.example', verified: true });
+    expect(() => each.setFederation('eu.a.example', settings('https://eu/'))).toThrow(/no root domain.*a\.example/);
+    each.promoteDomain('eu.a.example');
+    expect(each.verifiedDomain('eu.a.example')?.federation).toBeUndefined();
+    each.setFederation('eu.a.example', settings('https://eu/'));
+    expect(each.trustedIssuer('https://eu/')?.name).toBe('eu.a.example');
+  });
+
+  test('one that was there before its parent is a root of its own; so is one below an unverified domain', () => {
+    const early = withDomains({ name: 'eu.a.example', verified: true }, a);
+    expect(early.verifiedDomain('eu.a.example')).toMatchObject({ root: 'eu.a.example', federation: undefined });
+    const unverified = withDomains({ name: 'a.example', verified: false }, { name: 'eu.a.example', verified: true });
+    expect(unverified.verifiedDomain('eu.a.example')?.root).toBe('eu.a.example');
+    const alike = withDomains(a, { name: 'nota.example', verified: true });
+    expect(alike.verifiedDomain('nota.example')?.root).toBe('nota.example');
+  });
+});
+
+describe('people', () => {
+  const ada = { onPremisesImmutableId: 'AAAA', userPrincipalName: 'ada@elsewhere.test' };
+  const each = (): Tenant =>
+    createTenant(
+      {
+        tenantId: TENANT_ID,
+        tenantName: 'Contoso',
+        domains: [
+          { name: 'a.example', verified: true },
+          { name: 'contoso.onmicrosoft.com', verified: true },
+        ],
+        syncedUsers: [ada, { onPremisesImmutableId: 'aaaa', userPrincipalName: 'bo@a.example' }],
+      },
+      () => 'id',
+    );
+
+  test('a suffix that is no verified domain becomes the initial one', () => {
+    expect(
+      each()
+        .users.all()
+        .map(({ userPrincipalName }) => userPrincipalName),
+    ).toEqual(['ada@contoso.onmicrosoft.com', 'bo@a.example']);
+  });
+
+  test('synchronising again renames, and leaves a disabled account disabled', () => {
+    const { users } = each();
+    users.setEnabled('AAAA', false);
+    users.sync({ ...ada, userPrincipalName: 'ada@a.example' });
+    expect(users.byImmutableId('AAAA')).toEqual({
+      onPremisesImmutableId: 'AAAA',
+      userPrincipalName: 'ada@a.example',
+      accountEnabled: false,
+    });
+  });
+
+  test('are removed, and told apart by upper and lower case', () => {
+    const { users } = each();
+    users.remove('AAAA');
+    expect(users.byImmutableId('AAAA')).toBeUndefined();
+    expect(users.byImmutableId('aaaa')).toBeDefined();
+    expect(() => users.remove('AAAA')).toThrow(/no user with the ImmutableID AAAA/);
+  });
+});

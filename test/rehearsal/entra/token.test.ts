@@ -4,7 +4,8 @@ import { TOKEN_CHECKS, TokenRefusal } from '../../../src/rehearsal/entra/token-c
 import type { TokenCheckId } from '../../../src/rehearsal/entra/token-checks.ts';
 import type { AadstsCode } from '../../../src/rehearsal/entra/aadsts.ts';
 import { createTenant } from '../../../src/rehearsal/entra/tenant.ts';
-import type { FederationSettings, Policy } from '../../../src/rehearsal/entra/tenant.ts';
+import type { FederationSettings } from '../../../src/rehearsal/entra/domain-registry.ts';
+import type { Policy } from '../../../src/rehearsal/entra/tenant.ts';
 import { acceptTokenRequest } from '../../../src/rehearsal/entra/token.ts';
 import type { AcceptedRequest } from '../../../src/rehearsal/entra/token.ts';
 import type { DeviceIdentity } from '../../../src/rehearsal/entra/token-claims.ts';
@@ -52,10 +53,16 @@ interface Case {
   readonly federation?: Partial<FederationSettings>;
   readonly policy?: Partial<Policy>;
   readonly now?: Date;
+  /** Of the person, in Entra. */
+  readonly upn?: string;
+  /** ImmutableID of who is disabled. */
+  readonly disabled?: string;
 }
 
 const signed = (...options: Parameters<typeof deviceAssertion>): string => sign(deviceAssertion(...options), idp);
 const edited = (edit: (xml: string) => string): string => signed({ edit });
+const personOf = (immutableId: string): string =>
+  signed({ attributes: [claim('ImmutableID', NS.liveId, immutableId)] });
 const base64 = (xml: string): string => Buffer.from(xml).toString('base64');
 
 function run(each: Case): AcceptedRequest {
@@ -75,17 +82,24 @@ function run(each: Case): AcceptedRequest {
           },
         },
         { name: 'managed.example', verified: true },
+        { name: 'eu.contoso.example', verified: true },
+        {
+          name: 'other.example',
+          verified: true,
+          federation: { issuerUri: 'https://other-issuer.example/', signingCertificate: idp.certificate },
+        },
         {
           name: 'unverified.example',
           verified: false,
           federation: { issuerUri: 'https://unverified.example/', signingCertificate: idp.certificate },
         },
       ],
-      syncedUsers: [PERSON],
+      syncedUsers: [{ ...PERSON, ...(each.upn !== undefined && { userPrincipalName: each.upn }) }],
     },
     () => '49d756d3-5c24-411f-b66c-fb8bc7625eaa',
   );
   tenant.setPolicy(each.policy ?? {});
+  if (each.disabled !== undefined) tenant.users.setEnabled(each.disabled, false);
   const form = {
     grant_type: 'urn:ietf:params:oauth:grant-type:saml1_1-bearer',
     client_id: 'dd762716-544d-4aeb-a526-687b73838a22',
@@ -288,6 +302,33 @@ const DEFECTS: readonly (readonly [TokenCheckId, AadstsCode, string, Case])[] = 
   [
     'DBL-TOK-06',
     50107,
+    'an issuerid of another federated domain',
+    {
+      xml: () =>
+        signed({ attributes: withAttribute(claim('issuerid', NS.primarysid, 'https://other-issuer.example/')) }),
+    },
+  ],
+  [
+    'DBL-TOK-06',
+    50107,
+    'an issuerid twice',
+    { xml: () => signed({ attributes: withAttribute(claim('issuerid', NS.primarysid, ISSUER, ISSUER)) }) },
+  ],
+  [
+    'DBL-TOK-06',
+    50107,
+    'an issuerid in place of the Issuer',
+    {
+      xml: () =>
+        signed({
+          issuer: 'https://shared.example/',
+          attributes: withAttribute(claim('issuerid', NS.primarysid, ISSUER)),
+        }),
+    },
+  ],
+  [
+    'DBL-TOK-06',
+    50107,
     'an issuerid that is registered nowhere',
     {
       xml: () =>
@@ -455,6 +496,24 @@ const DEFECTS: readonly (readonly [TokenCheckId, AadstsCode, string, Case])[] = 
           ],
         }),
     },
+  ],
+  [
+    'DBL-TOK-22',
+    50107,
+    'a person of another federated domain',
+    { xml: () => personOf(PERSON.onPremisesImmutableId), upn: 'ada@other.example' },
+  ],
+  [
+    'DBL-TOK-22',
+    50107,
+    'a person of a managed domain',
+    { xml: () => personOf(PERSON.onPremisesImmutableId), upn: 'ada@managed.example' },
+  ],
+  [
+    'DBL-TOK-23',
+    50057,
+    'a disabled person',
+    { xml: () => personOf(PERSON.onPremisesImmutableId), disabled: PERSON.onPremisesImmutableId },
   ],
   ['DBL-TOK-16', 51004, 'no accounttype', { xml: () => signed({ attributes: withoutAttribute('accounttype') }) }],
   [
@@ -720,6 +779,18 @@ describe('a request with one defect', () => {
     // The primary refresh token's have a test of their own.
     const own = rows.filter((row) => !row.startsWith('DBL-PRT-'));
     expect(own.filter((row) => !tested.has(row))).toEqual(['DBL-TOK-08 50003']);
+  });
+
+  test.each([
+    ['a sub-domain of the issuer’s domain', { upn: 'ada@eu.contoso.example' }],
+    [
+      'another domain, where the policy is off',
+      { upn: 'ada@other.example', policy: { validatingRootDomains: 'none' } },
+    ],
+  ] as const)('a person of %s is no defect', (_title, each) => {
+    const resource = 'https://graph.microsoft.com';
+    const judged = run({ xml: () => personOf(PERSON.onPremisesImmutableId), form: { resource }, ...each });
+    expect(judged.kind === 'person' && judged.person.user.userPrincipalName).toBe(each.upn);
   });
 
   test('the first check in the order answers when there are two', () => {
