@@ -7,8 +7,11 @@ import { doctorCommand, EXIT } from './commands/doctor.ts';
 import type { DoctorOptions } from './commands/doctor.ts';
 import { printCmdlets } from './commands/entra.ts';
 import { createKeyCommand, importKeyCommand, listKeysCommand, showKeyCommand } from './commands/keys.ts';
+import { showRecordKeys, verifyLog } from './commands/log-verify.ts';
 import { listActivities } from './commands/log.ts';
+import type { LogCommandOptions } from './commands/log.ts';
 import { explain } from './commands/problem.ts';
+import { previewCommand } from './commands/preview.ts';
 import { rehearseCommand } from './commands/rehearse.ts';
 import { makeEnrolmentCode, resetSecondFactors, showSecondFactors } from './commands/second-factor.ts';
 import { serve } from './commands/serve.ts';
@@ -57,6 +60,8 @@ const run =
 const mortise = new Command('mortise')
   .description('A self-hosted federated identity provider for Microsoft Entra hybrid join')
   .version(version())
+  // `log --config` is one thing, `log verify --config` another.
+  .enablePositionalOptions()
   .showHelpAfterError('(mortise --help lists the commands)');
 
 mortise
@@ -67,9 +72,30 @@ mortise
 
 mortise
   .command('check')
-  .description('report everything that would keep `serve` from starting; changes nothing')
+  .description('the same as `config check`')
   .requiredOption(...CONFIG)
   .action(run(checkConfiguration));
+
+mortise
+  .command('config')
+  .description('the configuration file')
+  .command('check')
+  .description('report everything that would keep `serve` from starting or fail against Entra; changes nothing')
+  .requiredOption(...CONFIG)
+  .action(run(checkConfiguration));
+
+mortise
+  .command('preview')
+  .description('show the assertion that a device or person would get now, and what Entra would say; issues nothing')
+  .requiredOption(...CONFIG)
+  .option('--device <name>', 'computer, with or without its $')
+  .option('--user <name>', 'user name as people type it, or the bare account name')
+  .option('--application <id>', 'identifier of the application, when there are several')
+  .addHelpText(
+    'after',
+    '\nExit status: 0 when Entra would take it, 1 otherwise. Asks the directory; the store is only read.',
+  )
+  .action(run(previewCommand));
 
 mortise
   .command('rehearse')
@@ -88,18 +114,44 @@ mortise
   .addOption(new Option('--port <port>', 'port of Mortise; the local Entra takes the next one').argParser(positive))
   .action(run(rehearseCommand));
 
-mortise
+const log = mortise
   .command('log')
   .description('list what was issued, what was refused and what was done')
-  .requiredOption(...CONFIG)
+  // Not mandatory here: `log verify` and the others are below it, and have it themselves.
+  .option(...CONFIG)
   .option('--device <text>', 'name, principal, GUID or dn')
+  .option('--person <text>', 'user name, UPN, principal, GUID or dn')
   .addOption(new Option('--outcome <outcome>', 'only these').choices(['issued', 'refused', 'done']))
   .option('--refusal <code>', 'only refusals with this code')
+  .option('--assertion <id>', 'the token with this AssertionID')
   .option('--since <time>', 'only from this time on: 30m, 2h, 7d ago, or 2026-11-23, 2026-11-23T08:00 (UTC)', since)
+  .option('--until <time>', 'only before this time', since)
   .option('--limit <n>', 'at most this many', positive, 50)
   .option('--id <id>', 'one record in full; the first characters of its id do')
   .option('--json', 'one JSON document a line')
-  .action(run(listActivities));
+  .option('-f, --follow', 'oldest first, and go on with each new one until Ctrl+C')
+  .enablePositionalOptions()
+  .action((options: Partial<LogCommandOptions>) => {
+    const { config } = options;
+    if (config === undefined) return log.error("error: required option '--config <file>' not specified");
+    return run(listActivities)({ ...options, config });
+  });
+const STORE = ['--store <file>', 'a store itself, for example a backup, in place of --config'] as const;
+log
+  .command('verify')
+  .description('say whether the record is the one that was written, and where it is not')
+  .option(...CONFIG)
+  .option(...STORE)
+  .option('--key <file>', 'PEM of the public key that must have signed it, as `log key` printed it once')
+  .option('--link <record>', 'a record and its hash that it must hold, from the log of serve')
+  .addHelpText('after', '\nExit status: 0 whole, 2 not what was written, 1 could not be read.')
+  .action(run(verifyLog));
+log
+  .command('key')
+  .description('print the public key that signs the record')
+  .option(...CONFIG)
+  .option(...STORE)
+  .action(run(showRecordKeys));
 
 mortise
   .command('doctor')

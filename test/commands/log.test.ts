@@ -1,10 +1,12 @@
 /** `mortise log` as a process, beside a running `serve` and after it, in a shell without secrets. */
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Activity } from '../../src/audit/activity.ts';
 import { openHttpClient } from '../../src/rehearsal/http-client.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { IDS } from '../config/sample.ts';
+import { sealingOver } from '../store/sample-sealing.ts';
 import { HOST, openSite } from './site.ts';
 import type { Ended, Site } from './site.ts';
 
@@ -91,12 +93,75 @@ test('--since, --device, --outcome, --refusal, --limit, --id and --json choose a
     ],
     [['--refusal', 'clock-skew'], []],
     [['--id', '00000000-0000-4000-8000-000000000050'], ['DESKTOP-50$']],
+    [['--until', '10m'], ['DESKTOP-50$']],
+    [['--person', 'desktop-50'], []],
+    [['--assertion', '_1'], []],
   ];
   const found = await Promise.all(cases.map(([args]) => names(...args)));
   expect(found).toEqual(cases.map(([, expected]) => expected));
   const table = await log('--since', '10m');
   expect(table.stdout).toContain('DESKTOP-05');
   expect(table.stdout).not.toContain('DESKTOP-50');
+});
+
+test('--follow shows the newest, goes on with each new one, and ends when it is told to', async () => {
+  await record(refusedAgo(5, 'DESKTOP-05$'), refusedAgo(50, 'DESKTOP-50$'));
+  const running = site.start('log', '--config', 'mortise.yaml', '-f', '--json', '--outcome', 'refused');
+  let said = '';
+  const names = () =>
+    said
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => (JSON.parse(line) as Activity).subject?.name);
+  running.process.stdout.on('data', (text: string) => (said += text));
+  await expect.poll(names, { timeout: 20_000 }).toEqual(['DESKTOP-50$', 'DESKTOP-05$']);
+  await record({ ...refusedAgo(1, 'DONE$'), outcome: 'done' }, refusedAgo(2, 'DESKTOP-02$'));
+  await expect.poll(names, { timeout: 20_000 }).toEqual(['DESKTOP-50$', 'DESKTOP-05$', 'DESKTOP-02$']);
+  running.process.kill('SIGINT');
+  expect(await running.ended).toMatchObject({ status: 0, stderr: '' });
+});
+
+test('`log verify` tells by its status whether the record is whole, and `log key` how others can tell', async () => {
+  const verify = (...args: readonly string[]): Promise<Ended> => site.runWith({}, 'log', 'verify', ...args);
+  const config = ['--config', 'mortise.yaml'] as const;
+  const path = join(site.folder, 'mortise.sqlite');
+  await record(refusedAgo(5, 'DESKTOP-05$'));
+  const store = await openSqliteStore(path);
+  const sealed = await (await sealingOver(store)).seal();
+  await store.close();
+  const [key, whole, other, nowhere, noLink, noKey] = await Promise.all([
+    site.runWith({}, 'log', 'key', ...config),
+    verify('--store', path, '--link', `1:${sealed?.last.hash}`),
+    verify(...config, '--link', `1:${'0'.repeat(64)}`),
+    verify(),
+    verify(...config, '--link', 'x'),
+    verify(...config, '--key', 'tls.pem.none'),
+  ]);
+  expect(whole).toEqual({ status: 0, stdout: expect.stringMatching(/^The record is whole: 1 record\.\n/), stderr: '' });
+  expect(other).toMatchObject({ status: 2, stdout: expect.stringContaining('the link that was noted down') });
+  expect(nowhere).toMatchObject({ status: 1, stderr: expect.stringContaining('--config FILE') });
+  expect(noLink).toMatchObject({ status: 1, stderr: expect.stringContaining('64 hexadecimal digits') });
+  expect(noKey).toMatchObject({ status: 1, stderr: expect.stringContaining('`mortise log key` prints it') });
+
+  expect(key.stdout).toMatch(/^# key [0-9a-f]{64}, since .*\n-----BEGIN PUBLIC KEY-----/);
+  site.write('record.pem', key.stdout);
+  const db = new DatabaseSync(path);
+  db.exec('DELETE FROM activity');
+  db.close();
+  expect(await verify(...config, '--key', 'record.pem')).toEqual({
+    status: 2,
+    stdout: expect.stringMatching(
+      /^THE RECORD IS NOT WHAT WAS WRITTEN: 1 finding .*\n {2}The end has been cut off: record 1 is/,
+    ),
+    stderr: '',
+  });
+});
+
+test('`log` without a configuration is a mistake that is explained', async () => {
+  expect(await site.runWith({}, 'log')).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining("required option '--config <file>' not specified"),
+  });
 });
 
 test.each([
