@@ -115,7 +115,7 @@ function withClaims(mapped: readonly MappedClaim[], session: readonly MappedClai
 const sources = new WeakMap<UserType, Readonly<Record<string, string>>>();
 
 /** 3. Which LDAP attribute each user attribute came from, for the record and the rehearsal's table. */
-function sourcesOf(userType: UserType): Readonly<Record<string, string>> {
+export function sourcesOf(userType: UserType): Readonly<Record<string, string>> {
   const known = sources.get(userType);
   if (known !== undefined) return known;
   const made = Object.fromEntries(
