@@ -1,6 +1,7 @@
 /**
  * What an HTTP request may weigh. A Windows token of a user in a thousand groups has 48,000 bytes, 64,000 in base64;
- * PingOne answers 413 from 6 KB. Owns the numbers and the check of a single field; Node enforces the sum while reading.
+ * PingOne answers 413 from 6 KB. Owns the numbers, the check of a single field, and that one host is named; Node enforces
+ * the sum while reading, and what makes a message end in one place only (RFC 9112 §6.3).
  */
 import type { HttpServer } from './http-server.ts';
 
@@ -31,6 +32,28 @@ export function limitHeaderFields(server: HttpServer): void {
       .header('Connection', 'close')
       .type('text/plain; charset=utf-8')
       .send(`The header field ${name.slice(0, 60)} is longer than ${MAX_HEADER_FIELD} bytes.\n`);
+  });
+}
+
+/** `uri-host [":" port]` (RFC 9110 §7.2) of a registered name or an address. */
+const HOST = /^(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{0,5})?$/;
+
+/**
+ * Refuses a request that names two hosts, or none that could be one: 400 (RFC 9112 §3.2). Node reads the first, and what
+ * stands before Mortise may have read the second.
+ */
+export function requireOneHost(server: HttpServer): void {
+  server.addHook('onRequest', async ({ raw: { rawHeaders } }, reply) => {
+    const hosts = rawHeaders.flatMap((name, index) =>
+      index % 2 === 0 && name.toLowerCase() === 'host' ? [rawHeaders[index + 1] ?? ''] : [],
+    );
+    // Health checks of load balancers may leave it empty, or out in HTTP/1.0.
+    if (hosts.length <= 1 && hosts.every((host) => host === '' || HOST.test(host))) return undefined;
+    return reply
+      .code(400)
+      .header('Connection', 'close')
+      .type('text/plain; charset=utf-8')
+      .send('The request must name one host.\n');
   });
 }
 

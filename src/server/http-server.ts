@@ -15,7 +15,7 @@ import { NotRecordedError } from '../signin/recorded.ts';
 import { faultOfRefusal } from '../wstrust/fault.ts';
 import { inAdfsCase } from './adfs-case.ts';
 import { loggedError } from './error-log.ts';
-import { limitHeaderFields, MAX_BODY, MAX_HEADERS, TIMEOUTS } from './http-limits.ts';
+import { limitHeaderFields, MAX_BODY, MAX_HEADERS, requireOneHost, TIMEOUTS } from './http-limits.ts';
 import { sendSoap } from './soap-reply.ts';
 
 export type HttpServer = FastifyInstance<Server>;
@@ -50,6 +50,7 @@ export function createHttpServer(settings: ServerSettings, log: Logger): HttpSer
   http.removeAllContentTypeParsers();
   http.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   limitHeaderFields(http);
+  requireOneHost(http);
   // While it stops, what is still answered must not keep its connection: Node would wait for the next request on it.
   http.addHook('onSend', async (_request, reply) => {
     if (!http.server.listening) reply.header('Connection', 'close');
