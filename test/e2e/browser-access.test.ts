@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PERSON_PASSWORD } from '../../lab/accounts.ts';
 import { codeOf, oathtool, secretOn, setUpApp } from './browser/authenticator-app.ts';
-import { browserAvailable } from './browser/chromium.ts';
+import { browserAvailable, PATIENCE } from './browser/chromium.ts';
 import { openPlace } from './browser/place.ts';
 import type { Place } from './browser/place.ts';
 import { openApplication, press, titleOf, typeChange, typeCode, typePassword, upn } from './browser/steps.ts';
@@ -14,7 +14,7 @@ const INSIDE: BrowserSettings = { signIn: { corporateNetworks: ['127.0.0.0/8'] }
 const MFA = { mfa: '1' };
 const WITHOUT_SCRIPT = { javaScriptEnabled: false };
 
-describe.skipIf(!browserAvailable || oathtool === undefined)('in the browser', () => {
+describe.skipIf(!browserAvailable || oathtool === undefined)('in the browser', PATIENCE, () => {
   let place: Place;
   beforeAll(async () => {
     place = await openPlace();

@@ -1,7 +1,7 @@
 /** Other sites that mean harm, in the browser of somebody who signs in: frames, forged forms, a stranger's token. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PERSON_PASSWORD } from '../../lab/accounts.ts';
-import { browserAvailable } from './browser/chromium.ts';
+import { browserAvailable, PATIENCE } from './browser/chromium.ts';
 import { openPlace } from './browser/place.ts';
 import type { Place } from './browser/place.ts';
 import { openApplication, titleOf, told, typePassword, upn } from './browser/steps.ts';
@@ -12,7 +12,7 @@ const REFUSED_FRAME = /X-Frame-Options|frame-ancestors/;
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
 const SESSION = '__Host-mortise-session';
 
-describe.skipIf(!browserAvailable)('another site, in the browser,', () => {
+describe.skipIf(!browserAvailable)('another site, in the browser,', PATIENCE, () => {
   let place: Place;
   beforeAll(async () => {
     place = await openPlace();

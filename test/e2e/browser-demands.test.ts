@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { codeOf, enrolApp, oathtool, setUpApp } from './browser/authenticator-app.ts';
 import type { App } from './browser/authenticator-app.ts';
-import { browserAvailable } from './browser/chromium.ts';
+import { browserAvailable, PATIENCE } from './browser/chromium.ts';
 import { openPlace } from './browser/place.ts';
 import type { Person, Place } from './browser/place.ts';
 import { arriveAtEntra, openApplication, press, titleOf, typeCode, typePassword, upn } from './browser/steps.ts';
@@ -16,7 +16,7 @@ const NEVER: BrowserSettings = { application: { secondFactor: { policy: 'never' 
 const MFA = { mfa: '1' };
 const CODE = 'Enter the code from your app';
 
-describe.skipIf(!browserAvailable || oathtool === undefined)('what Entra asks for, in the browser', () => {
+describe.skipIf(!browserAvailable || oathtool === undefined)('what Entra asks for, in the browser', PATIENCE, () => {
   let place: Place;
   beforeAll(async () => {
     place = await openPlace();

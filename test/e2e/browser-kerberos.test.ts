@@ -5,7 +5,7 @@ import { ACCOUNTDISABLE, COMPUTER_PASSWORD, COMPUTERS, NORMAL_ACCOUNT, PERSON_PA
 import { labPersonDn, PASSWORD_PEOPLE } from '../../lab/people.ts';
 import { account, addGroups } from './active-directory.ts';
 import { enrolApp, oathtool } from './browser/authenticator-app.ts';
-import { browserAvailable } from './browser/chromium.ts';
+import { browserAvailable, PATIENCE } from './browser/chromium.ts';
 import { openPlace } from './browser/place.ts';
 import type { Person, Place } from './browser/place.ts';
 import { openApplication, titleOf, told, typePassword } from './browser/steps.ts';
@@ -14,7 +14,7 @@ import { codesOf, expectSignedIn, METHODS } from './browser/verdict.ts';
 const OWN = ['127.0.0.0/8'];
 const ELSEWHERE = ['192.0.2.0/24'];
 
-describe.skipIf(!browserAvailable)('with a Kerberos ticket, in the browser', () => {
+describe.skipIf(!browserAvailable)('with a Kerberos ticket, in the browser', PATIENCE, () => {
   let place: Place;
   beforeAll(async () => {
     place = await openPlace();

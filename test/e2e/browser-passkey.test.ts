@@ -1,7 +1,7 @@
 /** Passkeys as second factor, with the authenticator that Chromium plays; and the page of one's own second factors. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { codeOf, enrolApp, oathtool } from './browser/authenticator-app.ts';
-import { browserAvailable } from './browser/chromium.ts';
+import { browserAvailable, PATIENCE } from './browser/chromium.ts';
 import { addAuthenticator } from './browser/passkey.ts';
 import type { Authenticator } from './browser/passkey.ts';
 import { openPlace } from './browser/place.ts';
@@ -14,7 +14,7 @@ import type { Mortise } from './mortise.ts';
 const INSIDE: BrowserSettings = { signIn: { corporateNetworks: ['127.0.0.0/8'] } };
 const MFA = { mfa: '1' };
 
-describe.skipIf(!browserAvailable || oathtool === undefined)('with a passkey, in the browser', () => {
+describe.skipIf(!browserAvailable || oathtool === undefined)('with a passkey, in the browser', PATIENCE, () => {
   let place: Place;
   beforeAll(async () => {
     place = await openPlace();

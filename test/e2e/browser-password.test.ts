@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PERSON_PASSWORD } from '../../lab/accounts.ts';
 import { labPersonDn, labPersonImmutableId, LONG_PASSWORD, LOCKOUT, PASSWORD_PEOPLE } from '../../lab/people.ts';
 import { lockInAd } from './active-directory.ts';
-import { browserAvailable } from './browser/chromium.ts';
+import { browserAvailable, PATIENCE } from './browser/chromium.ts';
 import { openPlace } from './browser/place.ts';
 import type { Person, Place } from './browser/place.ts';
 import { openApplication, press, titleOf, told, typeChange, typePassword, upn } from './browser/steps.ts';
@@ -13,7 +13,7 @@ import { codesOf, expectSignedIn, expectSilenceOf, METHODS } from './browser/ver
 const WRONG = 'not-a-real password';
 const FRESH = 'Lab-Fresh-Passw0rd';
 
-describe.skipIf(!browserAvailable)('with a password, in the browser', () => {
+describe.skipIf(!browserAvailable)('with a password, in the browser', PATIENCE, () => {
   let place: Place;
   beforeAll(async () => {
     place = await openPlace();

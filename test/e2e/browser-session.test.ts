@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ACCOUNTDISABLE, NORMAL_ACCOUNT } from '../../lab/accounts.ts';
 import { labPersonDn, PASSWORD_PEOPLE } from '../../lab/people.ts';
 import { setPassword } from './active-directory.ts';
-import { browserAvailable } from './browser/chromium.ts';
+import { browserAvailable, PATIENCE } from './browser/chromium.ts';
 import { openPlace } from './browser/place.ts';
 import type { Person, Place } from './browser/place.ts';
 import { openApplication, press, titleOf, typePassword, upn } from './browser/steps.ts';
@@ -17,7 +17,7 @@ const SESSION = '__Host-mortise-session';
 const HOURS = 3_600_000;
 const FRESH = 'Lab-Fresh-Passw0rd';
 
-describe.skipIf(!browserAvailable)('a session, in the browser', () => {
+describe.skipIf(!browserAvailable)('a session, in the browser', PATIENCE, () => {
   let place: Place;
   beforeAll(async () => {
     place = await openPlace();

@@ -9,7 +9,7 @@ import { PERSON_PASSWORD } from '../../lab/accounts.ts';
 import type { Language } from '../../src/pages/language.ts';
 import { textsOf } from '../../src/pages/texts/texts.ts';
 import { codeOf, oathtool, secretOn } from './browser/authenticator-app.ts';
-import { browserAvailable } from './browser/chromium.ts';
+import { browserAvailable, PATIENCE } from './browser/chromium.ts';
 import { expectGoodLook, violationsOf } from './browser/look.ts';
 import { addAuthenticator } from './browser/passkey.ts';
 import { openPlace } from './browser/place.ts';
@@ -28,7 +28,7 @@ const BRANDING = {
   helpUrl: 'https://help.example.test/',
 };
 
-describe.skipIf(!browserAvailable || oathtool === undefined)('every page, on the way', () => {
+describe.skipIf(!browserAvailable || oathtool === undefined)('every page, on the way', PATIENCE, () => {
   let place: Place;
   beforeAll(async () => {
     place = await openPlace();

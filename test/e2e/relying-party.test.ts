@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { labPersonImmutableId, PASSWORD_PEOPLE } from '../../lab/people.ts';
 import { run } from '../../lab/run.ts';
 import { counterpart } from '../counterparts.ts';
-import { browserAvailable } from './browser/chromium.ts';
+import { browserAvailable, PATIENCE } from './browser/chromium.ts';
 import { startPassportApplication } from './browser/passport-application.ts';
 import { openPlace } from './browser/place.ts';
 import type { Place } from './browser/place.ts';
@@ -24,7 +24,7 @@ const METADATA = '/FederationMetadata/2007-06/FederationMetadata.xml';
 
 const thumbprintOf = (der: Uint8Array): string => createHash('sha1').update(der).digest('hex').toUpperCase();
 
-describe.skipIf(!browserAvailable)('somebody else’s application', () => {
+describe.skipIf(!browserAvailable)('somebody else’s application', PATIENCE, () => {
   let place: Place;
   let thumbprint: string;
   beforeAll(async () => {

@@ -14,6 +14,9 @@ const executablePath = counterpart('chromium');
 /** For `describe.skipIf(!browserAvailable)`: a directory to ask, and a browser to ask from. */
 export const browserAvailable: boolean = labAvailable && executablePath !== undefined;
 
+/** For `describe` too: a test here takes one to five seconds, on a machine that does nothing else. */
+export const PATIENCE = { timeout: 90_000 };
+
 /** It asks the network for nothing by itself. */
 const FLAGS = [
   '--headless=new',
