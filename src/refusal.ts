@@ -923,12 +923,21 @@ export const refusals = {
     cause: 'The key of `idpSigning` is missing, or its certificate is not valid now.',
     cure: '`mortise keys list`; import or create a key and register its certificate in Entra.',
   },
+  'record-unavailable': {
+    title: 'The outcome could not be recorded, so there is none',
+    answer: 'fault',
+    subcode: 'RequestFailed',
+    caller: FAILED,
+    cause:
+      'The store cannot be written: its disk is full, failing or read-only. Nothing is issued that the record does not hold.',
+    cure: 'Free space where `server.store.path` is, or mend the disk. Mortise goes on by itself with the next request; the log names the error.',
+  },
   'internal-error': {
     title: 'Mortise failed',
     answer: 'fault',
     subcode: 'RequestFailed',
     caller: FAILED,
-    cause: 'A defect of Mortise, or its store cannot be written.',
+    cause: 'A defect of Mortise, or its store failed in the middle of an answer.',
     cure: 'The log has the details under the same correlation id; check disk space; report it.',
   },
 } as const satisfies Record<string, RefusalRow>;

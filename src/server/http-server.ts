@@ -70,7 +70,8 @@ function answerFailure(error: Error & { readonly statusCode?: number }, reply: H
   }
   const activity = error instanceof NotRecordedError ? error.activityId : undefined;
   log.error({ error: loggedError(error), ...(activity !== undefined && { activity }) }, 'the request failed');
-  return sendSoap(reply, 500, faultOfRefusal(new Refusal('internal-error')));
+  const code = error instanceof NotRecordedError ? 'record-unavailable' : 'internal-error';
+  return sendSoap(reply, 500, faultOfRefusal(new Refusal(code)));
 }
 
 const UNREADABLE: Readonly<Record<string, number>> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 };

@@ -247,7 +247,7 @@ describe('when the record cannot be written', () => {
     const server = await ground.start({ store: failing() });
     const mine = openClient(server);
     const answer = await mine.ask(authorization());
-    expectFault(answer, 500, 'internal-error');
+    expectFault(answer, 500, 'record-unavailable');
     expect(answer.headers, 'no proof for what did not happen').not.toHaveProperty('www-authenticate');
     expect(JSON.stringify(answer)).not.toMatch(/s3cr3t|SQLITE|Assertion|\.ts:/);
     const [line, ...more] = server.logged.filter(({ level }) => level === 50);
@@ -271,7 +271,7 @@ describe('when the record cannot be written', () => {
     });
     const server = await ground.start({ store });
     const mine = openClient(server);
-    expectFault(await mine.ask(negotiate(ground.mint())), 500, 'internal-error');
+    expectFault(await mine.ask(negotiate(ground.mint())), 500, 'record-unavailable');
     mine.close();
     expect(tried.map(({ outcome }) => outcome)).toEqual(['issued']);
     await onlyRecord();

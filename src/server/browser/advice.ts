@@ -6,6 +6,7 @@ import type { RefusalCode } from '../../refusal.ts';
 const ADVICE: { readonly [Code in RefusalCode]?: Advice } = {
   'directory-down': 'retry',
   'internal-error': 'retry',
+  'record-unavailable': 'retry',
   'source-slowed-down': 'retry',
   'unknown-application': 'start-again',
   'unknown-endpoint': 'start-again',
@@ -31,7 +32,7 @@ export const adviceFor = (code: RefusalCode): Advice => ADVICE[code] ?? 'help-de
 /** Of a page: what the SOAP endpoints answer as a fault is a page that says no. */
 export function statusFor(code: RefusalCode): number {
   const { answer } = refusals[code];
-  if (code === 'internal-error') return 500;
+  if (code === 'internal-error' || code === 'record-unavailable') return 500;
   if (code === 'directory-down') return 503;
   return typeof answer === 'number' ? answer : 403;
 }

@@ -74,7 +74,8 @@ function guarded(service: BrowserService, handler: Handler): Handler {
       const correlationId = error instanceof NotRecordedError ? error.activityId : service.dependencies.randomUUID();
       service.log.error({ error: loggedError(error), activity: correlationId }, 'the request failed');
       const page = contextFor(service, request, undefined);
-      return sendRefusal({ page, reply }, { code: 'internal-error', correlationId, time: service.now() });
+      const code = error instanceof NotRecordedError ? 'record-unavailable' : 'internal-error';
+      return sendRefusal({ page, reply }, { code, correlationId, time: service.now() });
     }
   };
 }

@@ -154,7 +154,7 @@ describe('what fails', () => {
       await browser.open(`${PASSIVE}?wa=wsignin1.0`),
       await browser.open('/wsf/prp/00000000-0000-4000-8000-000000000000'),
     ]) {
-      expect([page.status, page.forms, page.text.includes('internal-error')]).toEqual([500, {}, true]);
+      expect([page.status, page.forms, page.text.includes('record-unavailable')]).toEqual([500, {}, true]);
       expect(page.text).not.toContain('secret-path');
       expect(page.headers['content-security-policy']).toContain("default-src 'none'");
     }
@@ -189,6 +189,6 @@ describe('what fails', () => {
       store: (store) => ({ ...store, activities: { ...store.activities, append: failing } }),
     });
     const page = await openBrowser(site, { host: 'sso.three.test' }).open(METADATA);
-    expect([page.status, page.text.includes('internal-error')]).toEqual([500, true]);
+    expect([page.status, page.text.includes('record-unavailable')]).toEqual([500, true]);
   });
 });
