@@ -13,17 +13,34 @@ import {
   writeEncTicketPart,
   writeTicket,
 } from '../../../src/rehearsal/kdc-messages.ts';
-import { clientInfo, ifRelevant, signedPac, validationInfo } from '../../kerberos/pac-writer.ts';
+import { clientInfo, ifRelevant, signedPac, startOf, validationInfo } from '../../kerberos/pac-writer.ts';
 
 const TEN_HOURS_MS = 36_000_000;
+const SERVER_SIGNATURE = 6;
+
+export interface PacChanges {
+  /** Relative identifiers of the account's groups. */
+  readonly groups?: readonly number[];
+  readonly clientInPac?: string;
+  /** As a client adds one of its own. */
+  readonly unsigned?: boolean;
+}
 
 /** `Authorization` of a client with this relative identifier; a bare AP-REQ (as some GSS-API libraries send it). */
-export function ticketWithPac(name: string, relativeId: number, servicePassword: string, now: Date): string {
+export function ticketWithPac(
+  name: string,
+  relativeId: number,
+  servicePassword: string,
+  now: Date,
+  { groups = [], clientInPac = name, unsigned = false }: PacChanges = {},
+): string {
   const octets = stringToKey(18, servicePassword, SAMPLE_REALM + SAMPLE_SERVICE_ACCOUNT.sAMAccountName);
   const key = requireKey(octets);
   const session = randomBytes(32);
   const client = { nameType: 1, components: [name] };
-  const account = validationInfo({ name, domainSid: SAMPLE_DOMAIN_SID, userId: relativeId });
+  const account = validationInfo({ name, domainSid: SAMPLE_DOMAIN_SID, userId: relativeId, groups });
+  const pac = signedPac([account, clientInfo(clientInPac, now)], key);
+  if (unsigned) pac.fill(0, startOf(pac, SERVER_SIGNATURE) + 4, startOf(pac, SERVER_SIGNATURE) + 16);
   const part = writeEncTicketPart({
     flags: 0x00a4_0000,
     sessionKey: { encryptionType: 18, octets: session },
@@ -34,7 +51,7 @@ export function ticketWithPac(name: string, relativeId: number, servicePassword:
     endTime: new Date(now.getTime() + TEN_HOURS_MS),
     renewTill: undefined,
     addresses: [],
-    authorizationData: [{ type: 1, data: ifRelevant(signedPac([account, clientInfo(name, now)], key)) }],
+    authorizationData: [{ type: 1, data: ifRelevant(pac) }],
   });
   const sealed = (own: EncryptionKey, usage: number, plain: Uint8Array) =>
     encrypt(usageKeys(own, usage), plain, randomBytes(CONFOUNDER_LENGTH));
