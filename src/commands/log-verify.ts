@@ -39,7 +39,7 @@ export async function showRecordKeys(options: WhichStore): Promise<number> {
     throw new CommandError('No key signs the record yet: `mortise serve` makes one when it starts.');
   for (const key of keys) {
     console.log(`# key ${key.id}, since ${key.createdAt.toISOString()}`);
-    console.log(publicKeyOf(key).export({ format: 'pem', type: 'spki' }).toString().trimEnd());
+    console.log(publicKeyOf(key).export({ format: 'pem', type: 'spki' }).trimEnd());
   }
   return 0;
 }

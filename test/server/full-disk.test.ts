@@ -25,7 +25,7 @@ beforeAll(async () => {
   const path = join(folder, 'store.db');
   const file = openForWriting(path);
   disk = file.db;
-  closeFile = file.close;
+  closeFile = () => file.close();
   // The writer's connection is this test's to limit; everything else is as `serve` has it.
   store = storeOver(openForReading(path), memoryWriter(disk));
   for (const key of await ground.store.signingKeys.list()) await store.signingKeys.put(key);
