@@ -864,13 +864,13 @@ export const refusals = {
     cure: 'It passes by itself. If the person did not mistype, the password is known to somebody else: change it. `mortise second-factor code` and `reset` let the person try at once.',
   },
   'second-factor-missing': {
-    title: 'A second factor is asked for, and the person has none',
+    title: 'A second factor is asked for, and none of the person’s works at this address',
     answer: 403,
     subcode: 'FailedAuthentication',
-    caller: 'A second factor is needed, and none is set up.',
+    caller: 'A second factor is needed, and none that is set up works here.',
     cause:
-      'The policy of the application or Entra asks for a second factor; the person has set none up for this address.',
-    cure: 'The person sets one up from a network of `signIn.corporateNetworks`, or with a code of `mortise second-factor code`.',
+      'The person has passkeys of another host name alone: a passkey works at the host where it was set up. Recovery codes are used up, or were never made.',
+    cure: 'Let the person sign in at the host where the passkey was set up; else `mortise second-factor reset` the person, who then sets up a new one.',
   },
   'second-factor-limit': {
     title: 'The person has as many second factors as are kept',

@@ -41,7 +41,7 @@ export function enrolmentCodeLines({ username, code, expiresAt, factors }: Made,
       ? []
       : [
           '',
-          `There ${factors === 1 ? 'is 1 second factor' : `are ${factors} second factors`} already: the page asks for the code only where none of them works.`,
+          `There ${factors === 1 ? 'is 1 second factor' : `are ${factors} second factors`} already: the code is of no use beside them.`,
           `If they are lost: ${commandLine('reset', username, config)}, and then make another code.`,
         ]),
   ];

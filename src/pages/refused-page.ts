@@ -3,6 +3,7 @@ import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { helpText, writePage } from './page.ts';
 import type { Page, PageContext } from './page.ts';
+import { link } from './parts.ts';
 import { textsOf } from './texts/texts.ts';
 import type { Texts } from './texts/texts.ts';
 import type { RefusedView } from './views.ts';
@@ -18,7 +19,7 @@ export function refusedPage(context: PageContext, view: RefusedView): Page {
       <p>${own.explanations[view.advice]}</p>
       ${view.advice === 'help-desk' && help !== undefined ? html`<p class="help-desk">${helpText(help)}</p>` : undefined}
       ${view.retryHref === undefined ? undefined : html`<p class="act"><a class="button" href="${view.retryHref}">${own.retry}</a></p>`}
-      ${details(texts, view)}`,
+      ${link(view.signOutHref, texts.signOut)} ${details(texts, view)}`,
   });
 }
 

@@ -146,6 +146,8 @@ export interface RefusedView {
   readonly correlationId: string;
   readonly time: Date;
   readonly retryHref?: string;
+  /** For whoever is signed in and cannot go on. */
+  readonly signOutHref?: string;
 }
 
 export interface HomeView {

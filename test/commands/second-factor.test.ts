@@ -136,7 +136,7 @@ describe('code', () => {
       await addFactors(store, NORA.id);
     });
     expect(done(await secondFactor('code', 'nora.keller'))).toContain(
-      'There are 2 second factors already: the page asks for the code only where none of them works.\nIf they are lost: mortise second-factor reset nora.keller --config mortise.yaml, and then make another code.\n',
+      'There are 2 second factors already: the code is of no use beside them.\nIf they are lost: mortise second-factor reset nora.keller --config mortise.yaml, and then make another code.\n',
     );
   });
 

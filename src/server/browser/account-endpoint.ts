@@ -10,12 +10,12 @@ import { makeRecoveryCodes, removeSecondFactor } from '../../signin/browser/own-
 import type { IssuingApplication } from '../../signin/issue.ts';
 import type { HttpReply } from '../http-server.ts';
 import { logOutcome } from '../log-outcome.ts';
-import { ENROL, showEnrolment, showRecoveryCodes } from './enrolment.ts';
+import { ENROL, LATELY_S, showEnrolment, showRecoveryCodes, usedLately } from './enrolment.ts';
 import { takeForm } from './forms.ts';
 import type { Fields } from './forms.ts';
 import { refuse } from './passive-endpoint.ts';
 import type { FindApplication } from './passive-endpoint.ts';
-import { receiveForm } from './receive-form.ts';
+import { receiveForm, showAgain } from './receive-form.ts';
 import type { BrowserService } from './service.ts';
 import { seeOther, sendPage } from './send-page.ts';
 import { allowsPasswordChanges } from './sign-in-step.ts';
@@ -52,7 +52,7 @@ export async function takeAccount(
   if ('unknownId' in issuing) return refuseUnknown(service, issuing.unknownId, request, reply);
   const visit = await openAccount(service, issuing, request, reply);
   const body = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '';
-  return receiveForm(visit, new URLSearchParams(body), takeAccountForm);
+  return receiveForm(visit, new URLSearchParams(body), takeAccountForm, showAccountAgain);
 }
 
 function refuseUnknown(service: BrowserService, unknownId: string, request: BrowserRequest, reply: HttpReply) {
@@ -79,7 +79,9 @@ async function openAccount(
   });
   const visit = await withGoodSession(opened);
   const enrolled = await situationOf(visit).enrolled();
-  return enrolled ? { ...visit, goal: { ...visit.goal, policy: 'always' } } : visit;
+  if (!enrolled) return visit;
+  const demands = { ...NO_DEMANDS, secondFactorMaxAgeSeconds: LATELY_S };
+  return { ...visit, goal: { ...visit.goal, demands, policy: 'always' } };
 }
 
 async function answer(visit: SignedIn): Promise<HttpReply> {
@@ -110,11 +112,18 @@ async function showOwnAccount(visit: SignedIn, problem?: AccountProblem): Promis
   return sendPage(visit.reply, 200, accountPage(visit.page, view));
 }
 
+const isOwnForm = (fields: Fields): boolean =>
+  ['remove-factor', 'new-recovery-codes'].includes(fields.get('step') ?? '');
+
+async function showAccountAgain(visit: SignedIn, fields: Fields): Promise<HttpReply> {
+  if (!isOwnForm(fields) || !usedLately(situationOf(visit))) return showAgain(visit, fields);
+  return showOwnAccount(visit, 'page-expired');
+}
+
 async function takeAccountForm(visit: Visit, fields: Fields): Promise<HttpReply> {
   const step = fields.get('step');
-  if (step !== 'remove-factor' && step !== 'new-recovery-codes') return takeForm(visit, fields);
-  const mayChange = isSignedIn(visit) && visit.goal.policy === 'always' && visit.session.stored.secondFactorAt;
-  if (!mayChange) return seeOther(visit.reply, addressOf(visit));
+  if (!isOwnForm(fields)) return takeForm(visit, fields);
+  if (!isSignedIn(visit) || !usedLately(situationOf(visit))) return seeOther(visit.reply, addressOf(visit));
   const { service, attempt, session } = visit;
   const outcome =
     step === 'remove-factor'

@@ -9,7 +9,8 @@ import { enrolmentChoicePage, enrolmentGatePage } from '../../pages/enrolment-pa
 import { trustedSvg } from '../../pages/html.ts';
 import { recoveryCodesPage } from '../../pages/recovery-codes-page.ts';
 import type { CodeProblem, EnrolPasskeyProblem } from '../../pages/views.ts';
-import { mayEnrol } from '../../signin/browser/next-step.ts';
+import { mayEnrol, secondFactorOf } from '../../signin/browser/next-step.ts';
+import type { Situation } from '../../signin/browser/next-step.ts';
 import { makeTotpSecret, totpText, totpUri } from '../../signin/second-factor/totp.ts';
 import type { HttpReply } from '../http-server.ts';
 import { sendPage } from './send-page.ts';
@@ -27,12 +28,17 @@ export interface EnrolmentProblems {
   readonly passkey?: EnrolPasskeyProblem;
 }
 
+/** Who changes second factors has used one a moment ago: a session may be old, and its browser somebody else's. */
+export const LATELY_S = 600;
+
+export const usedLately = (situation: Situation): boolean =>
+  secondFactorOf({ ...situation, demands: { ...situation.demands, secondFactorMaxAgeSeconds: LATELY_S } }) !==
+  undefined;
+
 /** Whether this session may set up a second factor now. */
 export async function maySetUp(visit: SignedIn): Promise<boolean> {
-  const { session } = visit;
   const situation = situationOf(visit);
-  if (await situation.enrolled()) return session.stored.secondFactorAt !== undefined;
-  return mayEnrol(situation);
+  return (await situation.enrolled()) ? usedLately(situation) : mayEnrol(situation);
 }
 
 export async function showEnrolment(visit: SignedIn, problems: EnrolmentProblems = {}): Promise<HttpReply> {

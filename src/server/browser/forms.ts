@@ -19,7 +19,7 @@ import { logOutcome } from '../log-outcome.ts';
 import { ENROL, maySetUp, showEnrolment } from './enrolment.ts';
 import { showSecondFactor } from './second-factor-step.ts';
 import { seeOther } from './send-page.ts';
-import { allowsPasswordChanges, showChangePassword, showSignIn } from './sign-in-step.ts';
+import { allowsPasswordChanges, changeReason, showChangePassword, showSignIn } from './sign-in-step.ts';
 import { isSignedIn, situationOf, withGoodSession } from './signed-in.ts';
 import type { SignedIn } from './signed-in.ts';
 import { addressOf, openOptions, partyOf, sendRefused, withSession } from './visit.ts';
@@ -110,12 +110,15 @@ async function takePasswordChange(visit: Visit, fields: Fields): Promise<HttpRep
   const username = userNameIn(fields);
   const old = passwordIn(fields, 'old-password');
   const fresh = field(fields, 'new-password');
-  const again = (problem: ChangePasswordProblem): HttpReply => showChangePassword(visit, 'wanted', problem, username);
+  const reason = changeReason(visit.show) ?? 'wanted';
+  const again = (problem: ChangePasswordProblem): HttpReply => showChangePassword(visit, reason, problem, username);
   if (username === '' || old === '' || fresh === '') return again('empty');
   if (fresh !== field(fields, 'new-password-again')) return again('mismatch');
   if (fresh === old) return again('same');
   const change = { username, password: new Password(old), newPassword: new Password(fresh) };
-  const outcome = await changePassword(attempt, change, openOptions(visit, false), service.dependencies);
+  // Whoever chose to stay signed in still does.
+  const options = openOptions(visit, visit.session?.stored.persistent === true);
+  const outcome = await changePassword(attempt, change, options, service.dependencies);
   logOutcome(service.log, attempt.endpoint, outcome);
   if (outcome.kind === 'opened') return goOn(visit, outcome, visit.goal.endpoint === 'account' ? 'changed' : undefined);
   const code = outcome.shownAs ?? outcome.refusal.code;
@@ -126,7 +129,7 @@ async function takePasswordChange(visit: Visit, fields: Fields): Promise<HttpRep
 const inSession = (visit: SignedIn): InSession => ({
   attempt: visit.attempt,
   session: visit.session,
-  asked: visit.asked,
+  asked: visit.askedDigest,
   party: partyOf(visit),
 });
 

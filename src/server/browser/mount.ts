@@ -3,6 +3,7 @@ import type { FastifyError } from 'fastify';
 import { ADFS_PATHS, APPLICATION_PATHS } from '../../model/urls.ts';
 import { Refusal } from '../../refusal.ts';
 import { NotRecordedError } from '../../signin/recorded.ts';
+import { excerpt } from '../../wstrust/elements.ts';
 import { loggedError } from '../error-log.ts';
 import type { HttpReply, HttpServer } from '../http-server.ts';
 import { refuseOtherMethods } from '../routes.ts';
@@ -27,9 +28,9 @@ const MAX_FORM = 65_536;
 export function mountBrowserRoutes(server: HttpServer, service: BrowserService): void {
   const byId: FindApplication = ({ params }) => {
     const appId = (params as { readonly appId?: string }).appId ?? '';
-    return service.applications.get(appId.toLowerCase()) ?? { unknownId: appId };
+    return service.applications.get(appId.toLowerCase()) ?? { unknownId: excerpt(appId) };
   };
-  const byHost: FindApplication = ({ hostname }) => service.applicationAt(hostname) ?? { unknownId: hostname };
+  const byHost: FindApplication = ({ hostname }) => service.applicationAt(hostname) ?? { unknownId: excerpt(hostname) };
   const mount = (url: string, find: FindApplication, shows: Endpoint, takes: Endpoint): void => {
     const errorHandler = unreadable(service, find);
     server.get(

@@ -121,15 +121,16 @@ async function answer(visit: SignedIn, situation: Situation, asked: SignInReques
     staysSignedIn: service.settings.staySignedInMinutes > 0 && (asked.staysSignedIn || stored.persistent),
     notes: notesOf(asked, goal.issuing),
   };
+  // What was proved for this request is used up, before a second one of it can count on it.
+  const { signInProvedFor, secondFactorProvedFor } = memory;
+  Object.assign(memory, { signInProvedFor: undefined, secondFactorProvedFor: undefined });
   const outcome = await answerSession(attempt, session, facts, service.dependencies);
   logOutcome(service.log, attempt.endpoint, outcome);
   if (outcome.kind === 'issued') {
-    // What was proved for this request is used up.
-    memory.signInProvedFor = undefined;
-    memory.secondFactorProvedFor = undefined;
     memory.newRecoveryCodes = undefined;
     return post(visit, asked, outcome.token);
   }
+  Object.assign(memory, { signInProvedFor, secondFactorProvedFor });
   const present = await service.dependencies.sessions.isOpen(session);
   if (present) return sendRefused(visit, outcome, addressOf(visit));
   clearSessionCookie(reply);

@@ -58,5 +58,5 @@ async function refuseMissing(visit: SignedIn): Promise<HttpReply> {
     throw new Refusal('second-factor-missing', { detail: `none that works at ${partyOf(visit).rpId}` });
   });
   if (!('refusal' in refused)) throw new Error('refused');
-  return sendRefused(visit, refused);
+  return sendRefused(visit, refused, undefined, signOutAddress(visit));
 }

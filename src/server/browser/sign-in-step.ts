@@ -36,6 +36,17 @@ export const allowsPasswordChanges = ({ goal }: Visit): boolean =>
 /** An application may ask for somebody else than who is signed in; the page of one's own account does not. */
 export const isOwnAccount = (visit: Visit): visit is SignedIn => visit.goal.endpoint === 'account' && isSignedIn(visit);
 
+/** Values of our own parameter, by why the page is shown. */
+const CHANGE: Readonly<Record<ChangePasswordReason, string>> = {
+  wanted: 'password',
+  expired: 'password-expired',
+  'must-change': 'password-must-change',
+};
+
+/** Undefined when the parameter names another page. */
+export const changeReason = (show: string | undefined): ChangePasswordReason | undefined =>
+  (Object.keys(CHANGE) as ChangePasswordReason[]).find((reason) => CHANGE[reason] === show);
+
 export function showChangePassword(
   visit: Visit,
   reason: ChangePasswordReason,
@@ -44,6 +55,8 @@ export function showChangePassword(
 ): HttpReply {
   const view = {
     ...formOf(visit),
+    // The page knows again why it is shown, when its form comes back.
+    action: addressOf(visit, CHANGE[reason]),
     reason,
     ...(userName !== undefined && { userName: written(userName) }),
     ...(problem !== undefined && { problem }),

@@ -22,7 +22,14 @@ export async function withGoodSession(visit: Visit): Promise<Visit> {
   return { ...visit, session: undefined };
 }
 
-export function situationOf({ service, goal, session, asked, insideCorporateNetwork, attempt }: Visit): Situation {
+export function situationOf({
+  service,
+  goal,
+  session,
+  askedDigest: asked,
+  insideCorporateNetwork,
+  attempt,
+}: Visit): Situation {
   const { secondFactors } = service.dependencies;
   const enrolled = async (): Promise<boolean> =>
     session !== undefined && (await secondFactors.list(session.stored.userId)).length > 0;

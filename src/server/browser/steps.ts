@@ -8,7 +8,7 @@ import type { Situation } from '../../signin/browser/next-step.ts';
 import type { HttpReply } from '../http-server.ts';
 import { showEnrolment } from './enrolment.ts';
 import { showSecondFactor } from './second-factor-step.ts';
-import { isOwnAccount, showChangePassword, showSignIn } from './sign-in-step.ts';
+import { changeReason, isOwnAccount, showChangePassword, showSignIn } from './sign-in-step.ts';
 import { displayNameOf, isSignedIn, situationOf } from './signed-in.ts';
 import type { SignedIn } from './signed-in.ts';
 import { lacksTicket, refuseWindows, signInSilently, wantsTicket } from './ticket.ts';
@@ -17,9 +17,10 @@ import type { Visit } from './visit.ts';
 export type Answer = (visit: SignedIn, situation: Situation) => Promise<HttpReply>;
 
 export async function show(visit: Visit, answer: Answer): Promise<HttpReply> {
-  if (visit.show === 'password') {
+  const reason = changeReason(visit.show);
+  if (reason !== undefined) {
     const userName = isOwnAccount(visit) ? await displayNameOf(visit) : undefined;
-    return showChangePassword(visit, 'wanted', undefined, userName);
+    return showChangePassword(visit, reason, undefined, userName);
   }
   if (lacksTicket(visit) && !wantsTicket(visit)) return refuseWindows(visit);
   const situation = situationOf(visit);

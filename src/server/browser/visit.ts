@@ -4,6 +4,7 @@
  * What is asked stands in the address on every page, forms included: nothing is kept for whoever has not signed in. A
  * parameter of our own in it (`mortise`) names the page that is shown; it does not belong to what is asked.
  */
+import { createHash } from 'node:crypto';
 import { newVisit, formToken, isVisit } from './form-token.ts';
 import { readCookies, setSessionCookie, setVisitCookie } from './cookies.ts';
 import type { BrowserService } from './service.ts';
@@ -51,6 +52,8 @@ export interface Visit {
   readonly insideCorporateNetwork: boolean;
   /** The query without our own parameter: what is asked, to the letter. */
   readonly asked: string;
+  /** Its digest, by which a session remembers what was proved for it: a query may be long. */
+  readonly askedDigest: string;
   /** Value of our own parameter. */
   readonly show: string | undefined;
   readonly session: Session | undefined;
@@ -88,6 +91,7 @@ export async function openVisit(
   const parts = query.includes(OWN) ? query.split('&') : [];
   const own = parts.find((part) => part.startsWith(OWN));
   const sourceAddress = plainAddress(request.ip);
+  const asked = own === undefined ? query : parts.filter((part) => !part.startsWith(OWN)).join('&');
   return {
     service,
     request,
@@ -96,7 +100,8 @@ export async function openVisit(
     attempt: { issuing: goal.issuing, endpoint: goal.endpoint, sourceAddress, requestId: goal.requestId, now },
     page: contextFor(service, request, goal.language),
     insideCorporateNetwork: service.insideCorporateNetwork(sourceAddress),
-    asked: own === undefined ? query : parts.filter((part) => !part.startsWith(OWN)).join('&'),
+    asked,
+    askedDigest: createHash('sha256').update(asked).digest('base64url'),
     show: own?.slice(OWN.length),
     session: await service.dependencies.sessions.find(cookie, now),
     visitCookie: isVisit(visit) ? visit : undefined,
@@ -142,11 +147,11 @@ export function partyOf({ service, request }: Visit): RelyingParty {
   return { rpId, origin: `https://${request.host.toLowerCase()}`, name };
 }
 
-export function openOptions({ service, asked, session, goal }: Visit, staysSignedIn: boolean): OpenOptions {
+export function openOptions({ service, askedDigest, session, goal }: Visit, staysSignedIn: boolean): OpenOptions {
   return {
     lifetimes: service.settings,
     staysSignedIn: staysSignedIn || goal.staysSignedIn,
-    asked,
+    asked: askedDigest,
     before: session,
   };
 }
@@ -163,18 +168,34 @@ export function sendRefused(
   { page, reply, attempt }: Pick<Visit, 'page' | 'reply' | 'attempt'>,
   refused: Refused,
   retryHref?: string,
+  signOutHref?: string,
 ): HttpReply {
   const { refusal, shownAs = refusal.code, activityId: correlationId } = refused;
   const facts = { code: shownAs, correlationId, time: attempt.now };
-  return sendRefusal({ page, reply }, facts, { ...(retryHref !== undefined && { retryHref }) });
+  return sendRefusal({ page, reply }, facts, {
+    ...(retryHref !== undefined && { retryHref }),
+    ...(signOutHref !== undefined && { signOutHref }),
+  });
+}
+
+export interface RefusalLinks {
+  readonly retryHref?: string;
+  /** For whoever is signed in and cannot go on. */
+  readonly signOutHref?: string;
 }
 
 export function sendRefusal(
   { page, reply }: Pick<Visit, 'page' | 'reply'>,
   { code, ...facts }: { readonly code: RefusalCode; readonly correlationId: string; readonly time: Date },
-  { retryHref, status = statusFor(code) }: { readonly retryHref?: string; readonly status?: number } = {},
+  { retryHref, signOutHref, status = statusFor(code) }: RefusalLinks & { readonly status?: number } = {},
 ): HttpReply {
   const advice = adviceFor(code);
-  const view = { advice, code, ...facts, ...(advice === 'retry' && retryHref !== undefined && { retryHref }) };
+  const view = {
+    advice,
+    code,
+    ...facts,
+    ...(advice === 'retry' && retryHref !== undefined && { retryHref }),
+    ...(signOutHref !== undefined && { signOutHref }),
+  };
   return sendPage(reply, status, refusedPage(page, view));
 }

@@ -43,6 +43,8 @@ export async function answerSession(
     for (const note of notes) progress.record.note(note);
     requireNoLoop(session, asked);
     const known = await refreshSession(progress, issuing, session.stored, dependencies);
+    // An administrator's reset, or a sign-out in another tab, may have ended it while the directory was asked.
+    if (!(await dependencies.sessions.isOpen(session))) throw new Refusal('session-ended');
     const { method, authenticatedAt } = session.stored;
     const stated = sessionClaims({ method, authenticatedAt, ...facts });
     const statement = {

@@ -4,6 +4,7 @@
  * A person, never a computer: what a device may have is asked for over WS-Trust. Does not own: the proofs
  * (prove-password.ts, by-kerberos.ts), and what the session is good for (next-step.ts).
  */
+import { isComputer } from '../../directory/account.ts';
 import { texts } from '../../directory/entry.ts';
 import type { Continue } from '../../kerberos/accept.ts';
 import type { Accepted } from '../../kerberos/accept.ts';
@@ -119,7 +120,9 @@ export async function begin(
   dependencies: BrowserDependencies,
 ): Promise<Decided<Opened>> {
   const { found, gateway } = identified;
-  if (found.userType.kind !== 'person') throw new Refusal('not-a-person', { actual: found.entry.dn });
+  // A filter written by hand may find computers for a user type of people.
+  if (found.userType.kind !== 'person' || isComputer(found.entry))
+    throw new Refusal('not-a-person', { actual: found.entry.dn });
   const known = await refreshIdentified(progress, issuing, identified, dependencies);
   const { objectGUID } = found.correlation;
   if (objectGUID === undefined) throw new Refusal('correlation-missing', { attribute: 'objectGUID' });

@@ -37,8 +37,6 @@ export async function removeSecondFactor(
     const factors = await secondFactors.list(userId);
     const factor = factors.find((one) => one.id === id);
     if (factor === undefined) throw new Refusal('form-expired', { detail: 'the second factor is gone already' });
-    // Without one the next sign-in would need an administrator.
-    if (factors.length === 1) throw new Refusal('second-factor-last');
     await record.step('second-factor', () => secondFactors.remove(userId, id));
     const activity = record.done('second-factor-removed', `${factor.kind} ${factor.name}`.trimEnd());
     return { kind: 'decided', done: { kind: 'done' }, activity };

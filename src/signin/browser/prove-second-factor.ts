@@ -84,7 +84,13 @@ export async function addSecondFactor(
   };
   return attemptIn<Raised>(session, attempt, dependencies, async ({ record }) => {
     const added = await record.step('second-factor', add);
-    const raised = await record.step('session', () => sessions.raise(session, asked, attempt.now));
+    const raised = await record.step('session', () =>
+      sessions.raise(session, asked, attempt.now).catch(async (error: unknown) => {
+        // The session ended meanwhile, by an administrator's reset perhaps: nothing of it may stay.
+        await secondFactors.takeBack(userId, added.id);
+        throw error;
+      }),
+    );
     if ((await secondFactors.recoveryCodesLeft(userId)) === 0)
       raised.session.memory.newRecoveryCodes = await secondFactors.makeRecoveryCodes(userId);
     const activity = record.done('second-factor-added', nameOf(added));

@@ -33,6 +33,8 @@ export interface KeptFactors {
   list(userId: string): Promise<readonly OpenedFactor[]>;
   /** @throws Refusal second-factor-limit, second-factor-used (this app or passkey is set up already) */
   add(userId: string, factor: NewFactor, now: Date): Promise<KnownFactor>;
+  /** False when the user has no such factor. @throws Refusal second-factor-last: without one an administrator would be needed */
+  removeUnlessLast(userId: string, id: string): Promise<boolean>;
 }
 
 export interface KeptFactorsDependencies {
@@ -70,13 +72,20 @@ export function openKeptFactors({ store, masterKey, randomBytes, randomUUID }: K
 
   // One after the other: else of two at the same time neither would see the other.
   let last: Promise<unknown> = Promise.resolve();
+  const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
+    const done = last.then(work);
+    last = done.catch(() => undefined);
+    return done;
+  };
   return {
     list,
-    async add(userId, factor, now) {
-      const kept = last.then(() => keep(userId, factor, now));
-      last = kept.catch(() => undefined);
-      return kept;
-    },
+    add: (userId, factor, now) => inTurn(() => keep(userId, factor, now)),
+    removeUnlessLast: (userId, id) =>
+      inTurn(async () => {
+        const present = await store.list(userId);
+        if (present.length === 1 && present[0]?.id === id) throw new Refusal('second-factor-last');
+        return store.remove(userId, id);
+      }),
   };
 }
 

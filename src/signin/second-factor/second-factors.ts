@@ -59,6 +59,8 @@ export interface SecondFactors {
   addPasskey(userId: string, response: string, expected: ExpectedAnswer, name: string, now: Date): Promise<KnownFactor>;
   /** False when the user has no such factor. */
   remove(userId: string, id: string): Promise<boolean>;
+  /** One that was added a moment ago, the last one too. */
+  takeBack(userId: string, id: string): Promise<void>;
 
   /** New ones instead of the present ones; they are told this once. */
   makeRecoveryCodes(userId: string): Promise<readonly string[]>;
@@ -132,7 +134,8 @@ export function openSecondFactors(dependencies: KeptFactorsDependencies): Second
     async addPasskey(userId, response, expected, name, now) {
       return kept.add(userId, { kind: 'passkey', name, ...(await newPasskeyOf(response, expected)) }, now);
     },
-    remove: (userId, id) => store.remove(userId, id),
+    remove: (userId, id) => kept.removeUnlessLast(userId, id),
+    takeBack: async (userId, id) => void (await store.remove(userId, id)),
 
     async makeRecoveryCodes(userId) {
       const { codes, digests } = recoveryCodes.make(userId);

@@ -255,12 +255,21 @@ describe('kept', () => {
     await addApp();
     const [stored] = await people.store.secondFactors.list(NORA);
     if (stored === undefined) throw new Error('there is none');
-    await people.factors.remove(NORA, stored.id);
+    await people.factors.takeBack(NORA, stored.id);
     await people.store.secondFactors.add({ ...stored, userId: JONAS });
     await expect(people.factors.list(JONAS)).rejects.toMatchObject({ code: 'key-record-damaged' });
     await people.factors.reset(JONAS);
     await people.store.secondFactors.add({ ...stored, kind: 'passkey' });
     await expect(people.factors.list(NORA)).rejects.toMatchObject({ code: 'key-record-damaged' });
+  });
+
+  test('but for the last one, also when two are removed at once', async () => {
+    const { factor: phone } = await addApp(NORA, 'Phone');
+    const { factor: tablet } = await addApp(NORA, 'Tablet');
+    const removed = await Promise.allSettled([phone, tablet].map(({ id }) => people.factors.remove(NORA, id)));
+    expect(removed.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    expect(removed[1]).toMatchObject({ reason: { code: 'second-factor-last' } });
+    expect(await people.factors.list(NORA)).toHaveLength(1);
   });
 
   test('until an administrator resets them all, whatever the master key', async () => {
