@@ -6,6 +6,8 @@ import { SAMPLE_PERSON_PASSWORD } from '../../../src/directory/sample-domain.ts'
 import { textsOf } from '../../../src/pages/texts/texts.ts';
 import type { XmlElement } from '../../../src/xml/parse.ts';
 import { attribute, elements, hiddenFields, readPage } from '../../pages/read-page.ts';
+import { readAssertion } from '../../signin/browser/read-assertion.ts';
+import type { ReadAssertion } from '../../signin/browser/read-assertion.ts';
 import { HOST, PASSIVE, SIGN_IN } from './site.ts';
 import type { Site } from './site.ts';
 
@@ -152,3 +154,6 @@ export function postedBy({ forms, title, text }: Page): Readonly<Record<string, 
   if (form === undefined) throw new Error(`“${title}” posts no answer: ${text.slice(0, 2000)}`);
   return { ...form.hidden, action: form.action };
 }
+
+/** What the assertion says that the page posts. */
+export const statedBy = (page: Page): ReadAssertion => readAssertion(postedBy(page)['wresult'] ?? '');
