@@ -29,7 +29,6 @@ export const REFUSED = new Map([
   ['@', 'bean references are disabled'],
   ['&', 'bean references are disabled; write && or `and`'],
   ['instanceof', '`instanceof` is disabled'],
-  ['matches', '`matches` is not supported yet'],
   ['between', '`between` is not supported; compare twice with `and`'],
   ['new', '`new` is disabled; write a list as {1, 2}'],
 ]);

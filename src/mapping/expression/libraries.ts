@@ -4,6 +4,7 @@ import { CRYPTO } from './crypto-library.ts';
 import { DATA } from './data-library.ts';
 import { DATETIME } from './datetime-library.ts';
 import { nearest } from './nearest.ts';
+import { REGEX } from './regex-library.ts';
 import { STRING } from './string-library.ts';
 import type { Library, LibraryFunction } from './value.ts';
 
@@ -11,6 +12,7 @@ export const LIBRARIES: ReadonlyMap<string, Library> = new Map([
   ['string', STRING],
   ['data', DATA],
   ['datetime', DATETIME],
+  ['regex', REGEX],
   ['crypto', CRYPTO],
   ['core', CORE],
 ]);

@@ -8,9 +8,10 @@
 import { type Cursor, expectSymbol, isSymbol, misplaced, nested, next, peek, type Span } from './cursor.ts';
 import { type Token, tokenize } from './lexer.ts';
 import { parseOperand } from './operands.ts';
+import { MATCHES } from './regex-library.ts';
 import { type BinaryOperator, type Expression, ExpressionError } from './syntax.ts';
 
-type Operator = BinaryOperator | 'and' | 'or';
+type Operator = BinaryOperator | 'and' | 'or' | 'matches';
 interface Level {
   /** May several follow each other? SpEL chains neither comparisons nor powers. */
   readonly chains: boolean;
@@ -39,6 +40,7 @@ const LEVELS: readonly Level[] = [
     gt: '>',
     '>=': '>=',
     ge: '>=',
+    matches: 'matches',
   }),
   level(true, { '+': '+', '-': '-' }),
   level(true, { '*': '*', '/': '/', div: '/', '%': '%', mod: '%' }),
@@ -91,12 +93,17 @@ function parseLevel(cursor: Cursor, floor: number): Expression {
     if (operator === undefined) return left;
     spaced(next(cursor));
     const right = parseLevel(cursor, floor + 1);
-    left =
-      operator === 'and' || operator === 'or'
-        ? { type: operator, left, right }
-        : { type: 'binary', operator, left, right };
+    left = combine(operator, left, right, token);
     if (!row.chains) return left;
   }
+}
+
+function combine(operator: Operator, left: Expression, right: Expression, token: Token): Expression {
+  if (operator === 'and' || operator === 'or') return { type: operator, left, right };
+  if (operator !== 'matches') return { type: 'binary', operator, left, right };
+  const wrong = MATCHES.check?.([undefined, right.type === 'literal' ? right.value : undefined]);
+  if (wrong !== undefined) throw new ExpressionError(`matches: ${wrong}`, token.start);
+  return { type: 'call', function: MATCHES, arguments: [left, right] };
 }
 
 function operatorOf(token: Token, operators: Level['operators']): Operator | undefined {

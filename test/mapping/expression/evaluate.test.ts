@@ -106,9 +106,25 @@ describe('what costs too much is refused', () => {
       'many digests',
       `{${Array.from({ length: 12 }, () => "#crypto.hmacHexDigest(user.long + '', 'k', 'HmacSHA512')").join(', ')}}`,
     ],
+    ['a regular expression in the worst case', "#regex.matches(user.long, '(a+)+(a+)+(a+)+b')"],
+    ['many regular expressions', "#string.split(user.words, ' ').![#regex.replaceAll(user.words, '(a)( )', '$2$1')]"],
+    ['groups that are written again and again', `#regex.replaceFirst(user.long, '(.*)', '${'$1'.repeat(200)}')`],
+    ['searches that look far ahead, again and again', "#regex.findAllMatches(user.long, 'a(?=a*b)')"],
+    ['searches that look far back, again and again', "#regex.findAllMatches(user.long, '(?<=ba*)a')"],
+    [
+      'many regular expressions that are long',
+      "#string.split(user.words, ' ').![#regex.matches(user.a, user.pattern + #this)]",
+    ],
+    ['many time zones', "#string.split(user.words, ' ').![#datetime.format('2021-01-01Z', 'y', 'CET')]"],
     ['many searches', `{${Array.from({ length: 50 }, () => '#string.split(user.long, null)').join(', ')}}`],
   ])('%s', (_, expression) => {
-    const refusal = refusalOf(expression, { long, sharp: 'ß'.repeat(LIMITS.textLength - 1), words: 'a '.repeat(400) });
+    const refusal = refusalOf(expression, {
+      long,
+      sharp: 'ß'.repeat(LIMITS.textLength - 1),
+      words: 'a '.repeat(400),
+      a: 'x',
+      pattern: '(a|b)*'.repeat(150),
+    });
     expect(refusal.code).toBe('expression-failed');
     expect(refusal.facts.attribute).toBe('test');
     expect(refusal.facts.detail).toMatch(/more than|too many/);
@@ -149,6 +165,10 @@ const leaf = fc.oneof(
     "'31.01.2021'",
     "'Europe/Berlin'",
     "'HmacSHA256'",
+    "'(a|b)*?c'",
+    "'([^a])(?=[0-9])'",
+    "'(?<=x)(?<n>y){2,}'",
+    "'$1-${n}'",
   ),
   fc.constantFrom("'%s %d %5.2f'", "'7754d487-1fc3-4206-9e95-ce012f1586e5'", "'1e300'", "'-7'", "'%41'", "'QUI='"),
 );
@@ -220,8 +240,23 @@ test('any expression gives a value or the refusal expression-failed, the same ev
 
 test('the dearest expressions end soon', () => {
   const long = 'a'.repeat(LIMITS.textLength);
-  const user = { long, almost: `${'a'.repeat(1000)}b` };
+  const user = { long, almost: `${'a'.repeat(1000)}b`, words: 'a '.repeat(8000), nines: `0.${'9'.repeat(990)}` };
+  const forMany = (expression: string): string => `#string.split(user.words, ' ').![${expression}]`;
   const dear = [
+    forMany('(9 ^ 1000) % 7'),
+    forMany('(9 ^ 1000) == 7.5'),
+    forMany("#string.format('%,d', 10 ^ 900)"),
+    forMany('#string.asBigDecimal(user.nines, null) < 0.1'),
+    forMany("#string.indexOf(user.long, 'ab', 1)"),
+    forMany('#data.union({#this}, {#this})'),
+    forMany("#crypto.hmacHexDigest(user.almost, 'key', 'HmacSHA512')"),
+    forMany("#datetime.parse('2021-07-01 10:00', 'yyyy-MM-dd HH:mm', 'Europe/Berlin')"),
+    forMany("#datetime.format('2021-01-01Z', '[yyyy[MM[dd[EEEE[MMMM[SSSSSSSSS]]]]]]')"),
+    forMany("#regex.matches(user.almost, '(a|b|[0-9])*')"),
+    forMany("#regex.matches('a', '[a-z]' + #this)"),
+    "#regex.findAllMatches(user.long, '(?=a)')",
+    "#regex.findAllMatches(user.long, '(?<=(?<=(?<=a*)a*)a*)b')",
+    "#regex.replaceAll(user.long, 'a', 'b', 'b', 'c', 'c', 'd')",
     Array.from({ length: 240 }, () => 'user.long').join(' + '),
     Array.from({ length: 60 }, () => '#string.indexOf(user.long,user.almost,0)').join(' + '),
     Array.from({ length: 60 }, () => "#string.compare(user.long,'a',true)").join(' + '),

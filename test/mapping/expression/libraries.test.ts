@@ -16,6 +16,7 @@ const DOCUMENTED = {
   data: 'indexOf isNotEmpty containsAll containsAny removeAll retainAll union size equals',
   datetime:
     'addDays addMonths addYears addHours addMinutes addSeconds getDayOfMonth getMonth getYear getHour getMinute getSecond now toDateTime toDate toTime format compare daysBetween weeksBetween monthsBetween yearsBetween periodBetween toUnixTimestamp fromUnixTimestamp parse toDateTimeInTimezone',
+  regex: 'replaceFirst replaceAll matches findAllMatches',
   crypto: 'hmacHexDigest',
   core: 'ifelse switchExpr',
 };
