@@ -69,6 +69,8 @@ export async function preview(configuration: Configuration, given: PreviewGiven)
 }
 
 /** No ticket is opened, and the keytab may be readable for the service's own account alone. */
-function withoutKerberos({ kerberos: _, ...gateway }: Gateway): Gateway {
-  return gateway;
+function withoutKerberos(gateway: Gateway): Gateway {
+  const { kerberos, ...rest } = gateway;
+  void kerberos;
+  return rest;
 }

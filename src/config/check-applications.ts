@@ -8,6 +8,7 @@ import { inspectAttributes } from '../mapping/inspection.ts';
 import { applicationAttribute } from '../model/application.ts';
 import type { CustomAttribute, Environment } from '../model/environment.ts';
 import type { UserType } from '../model/gateway.ts';
+import { checkClaimSources } from './check-claim-sources.ts';
 import { allIdentified } from './check-gateways.ts';
 import type { Checking } from './check-gateways.ts';
 import type { Findings, Path } from './problem.ts';
@@ -165,9 +166,24 @@ function checkClaims(
     );
   }
   reportIssuerId(rows, path, { origins, findings });
+  const people = types.some((type) => type.kind === 'person');
+  if (people && !attributes.some((row) => row?.name === 'ImmutableID' && row.issuedTo !== 'device')) {
+    findings.warning(
+      path,
+      'has no row ImmutableID for people: Entra knows nobody without it',
+      'Add it, or keep the template’s',
+    );
+  }
+  const placed = rows.map((row) => {
+    const origin = origins.get(row) ?? path;
+    // A row of the template has the list’s own path.
+    return { row, path: typeof origin.at(-1) === 'number' ? [...origin, 'value'] : origin };
+  });
+  const known = userAttributes(environment);
+  checkClaimSources(placed, types, known, findings);
   // A row that could not be read may be the one that seems to be absent.
   const unsure = findings.reported(path);
-  for (const { row, field, severity, message } of inspectAttributes(rows, userAttributes(environment))) {
+  for (const { row, field, severity, message } of inspectAttributes(rows, known)) {
     if (row === undefined && unsure) continue;
     const place = row === undefined ? path : (origins.get(rows[row] ?? {}) ?? path);
     const report = severity === 'error' ? findings.problem : findings.warning;

@@ -93,7 +93,7 @@ function checkHostNames(
     if (!several || application?.enabled !== true || application.hostNames?.length !== 0) return;
     findings.warning(
       [...path, index, 'hostNames'],
-      'is empty beside other applications: AD FS’s addresses (`/adfs/ls/`, FederationMetadata.xml) are not answered for this one',
+      'is empty beside other applications: AD FS’s addresses (`/adfs/…`, FederationMetadata.xml) are not answered for this one',
       'Name a host for each application, if something calls them',
     );
   });

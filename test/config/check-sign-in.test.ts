@@ -13,7 +13,7 @@ const applications = (...each: readonly object[]): Changes => ({
   [A]: [application, second].map((known, index) => ({ ...known, ...each[index] })),
 });
 const NOT_ANSWERED =
-  'is empty beside other applications: AD FS’s addresses (`/adfs/ls/`, FederationMetadata.xml) are not answered for this one';
+  'is empty beside other applications: AD FS’s addresses (`/adfs/…`, FederationMetadata.xml) are not answered for this one';
 
 test.each<[string, Changes, readonly string[]]>([
   [
