@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { readFileSync } from 'node:fs';
 import { parseSince } from './audit/since.ts';
+import { backupCommand } from './commands/backup.ts';
 import { checkConfiguration } from './commands/check.ts';
 import { doctorCommand, EXIT } from './commands/doctor.ts';
 import type { DoctorOptions } from './commands/doctor.ts';
@@ -14,6 +15,7 @@ import { explain } from './commands/problem.ts';
 import { previewCommand } from './commands/preview.ts';
 import { rehearseCommand } from './commands/rehearse.ts';
 import { makeEnrolmentCode, resetSecondFactors, showSecondFactors } from './commands/second-factor.ts';
+import { restoreCommand } from './commands/restore.ts';
 import { serve } from './commands/serve.ts';
 
 const CONFIG = ['--config <file>', 'configuration file'] as const;
@@ -152,6 +154,20 @@ log
   .option(...CONFIG)
   .option(...STORE)
   .action(run(showRecordKeys));
+
+const BACKUP = ['<file>', 'the backup'] as const;
+mortise
+  .command('backup')
+  .description('copy everything that Mortise keeps into one new file; also while `serve` runs')
+  .argument(...BACKUP)
+  .requiredOption(...CONFIG)
+  .action(run(backupCommand));
+mortise
+  .command('restore')
+  .description('put a backup where there is no store yet, after checking it and its keys')
+  .argument(...BACKUP)
+  .requiredOption(...CONFIG)
+  .action(run(restoreCommand));
 
 mortise
   .command('doctor')

@@ -32,7 +32,8 @@ export type ActivityEvent =
   | 'enrolment-code-made'
   | 'enrolment-code-used'
   | 'second-factors-reset'
-  | 'password-changed';
+  | 'password-changed'
+  | 'store-restored';
 
 export interface Activity {
   /** UUID; also the correlation id of log lines. */

@@ -5,7 +5,6 @@
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { administrationAddress } from '../administration/address.ts';
 import { administer } from '../administration/administer.ts';
 import type { AdministrationDependencies } from '../administration/administer.ts';
@@ -17,6 +16,7 @@ import { knownFactor, openFactors } from '../signin/second-factor/kept-factors.t
 import { openSecondFactors } from '../signin/second-factor/second-factors.ts';
 import { StoreError } from '../store/store-error.ts';
 import type { Store } from '../store/store.ts';
+import { account } from './account.ts';
 import { readConfiguration, withStore, withStoreReader } from './open.ts';
 import type { ConfigOption } from './open.ts';
 import { CommandError } from './problem.ts';
@@ -117,22 +117,6 @@ function notOne(name: string, found: NotOne): CommandError {
     );
   const people = found.people.map(({ id, username }) => `  ${id}  ${username}`);
   return new CommandError(`“${name}” may be any of these. Name the one by the id:\n${people.join('\n')}`);
-}
-
-/** Who did it, for the record. Behind sudo the account is root's, and the person another. */
-function account(): string {
-  const before = process.env['SUDO_USER'];
-  const present = accountName();
-  return (before === undefined || before === present ? present : `${before} as ${present}`).slice(0, 256);
-}
-
-/** A container may run under a number that has no name. */
-function accountName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return `uid ${process.getuid?.()}`;
-  }
 }
 
 function print(lines: readonly string[]): void {

@@ -144,7 +144,8 @@ function resultCode(error: unknown): number | undefined {
   return error.errcode & 0xff;
 }
 
-function explained<T>(path: string, open: () => T): T {
+/** Says what an error of SQLite or of the file system means. @throws StoreError */
+export function explained<T>(path: string, open: () => T): T {
   try {
     return open();
   } catch (error) {

@@ -11,6 +11,10 @@ export type StoreErrorCode =
   | 'missing'
   /** The file is something else. */
   | 'not-a-store'
+  /** A copy would take the place of another file. */
+  | 'exists'
+  /** SQLite's own check has found that it is not whole. */
+  | 'damaged'
   /** Permissions, a full disk, a file system that SQLite cannot use. */
   | 'unusable';
 
