@@ -7,8 +7,6 @@ const ADVICE: { readonly [Code in RefusalCode]?: Advice } = {
   'directory-down': 'retry',
   'internal-error': 'retry',
   'record-unavailable': 'retry',
-  'record-unavailable': 'retry',
-  'record-unavailable': 'retry',
   'source-slowed-down': 'retry',
   'unknown-application': 'start-again',
   'unknown-endpoint': 'start-again',

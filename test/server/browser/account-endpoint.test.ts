@@ -149,6 +149,40 @@ describe('second factors', () => {
     expect(await site.secondFactors.list(userId)).toHaveLength(2);
   });
 
+  test('are changed by who has used one lately: an old session is asked again, and then goes on', async () => {
+    const { site, browser, page, userId, secret } = await withTwo();
+    const [first = ''] = removals(page);
+    site.passTime(11 * 60_000);
+    const asked = await browser.open(ACCOUNT);
+    expect(Object.keys(asked.forms)).toEqual(['totp']);
+    const before = await kinds(site);
+    for (const fields of [
+      { step: 'remove-factor', id: first },
+      { step: 'new-recovery-codes' },
+      { step: 'enrol-totp', code: '000000' },
+    ])
+      expect(Object.keys((await post(browser, page, fields)).forms), fields.step).not.toContain('remove-factor');
+    expect(await site.secondFactors.list(userId)).toHaveLength(2);
+    expect((await kinds(site)).filter((kind) => kind !== 'enrolment-not-allowed')).toEqual(before);
+    const account = await typeCode(site, browser, asked, secret);
+    expect((await post(browser, account, { step: 'remove-factor', id: first })).address).toBe(
+      `${ACCOUNT}?mortise=removed`,
+    );
+  });
+
+  test('of two that are removed at one moment the last one stays', async () => {
+    const { site, browser, page, userId } = await withTwo();
+    const other = openBrowser(site);
+    for (const [name, value] of browser.cookies) other.cookies.set(name, value);
+    const [first = '', second = ''] = removals(page);
+    await Promise.all([
+      post(browser, page, { step: 'remove-factor', id: first }),
+      post(other, page, { step: 'remove-factor', id: second }),
+    ]);
+    expect(await site.secondFactors.list(userId)).toHaveLength(1);
+    expect(new Set((await kinds(site)).slice(-2))).toEqual(new Set(['second-factor-removed', 'second-factor-last']));
+  });
+
   test('nothing is removed or made by a session that has used none', async () => {
     const { site, page, userId } = await withTwo();
     const other = openBrowser(site);

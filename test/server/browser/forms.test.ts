@@ -148,6 +148,26 @@ describe('a password that must not be used any more', () => {
     postedBy(await openBrowser(site).signIn(JAN, FRESH));
   });
 
+  test.each(['must-change', 'expired'] as const)(
+    'the page knows still why it is shown (%s) when its form comes back',
+    async (verdict) => {
+      const site = await openSite();
+      says(site, verdict);
+      const browser = openBrowser(site);
+      const again = await browser.submit(
+        await browser.signIn(),
+        'change-password',
+        change({ 'new-password-again': 'x' }),
+      );
+      expect(again.told).toBe(EN.changePassword.problems.mismatch);
+      expect(again.text).toContain(EN.changePassword.reasons[verdict]);
+      const unsent = await browser.submit(again, 'change-password', change({ csrf: '' }));
+      expect(unsent.told).toBe(EN.changePassword.problems['page-expired']);
+      expect(unsent.text).toContain(EN.changePassword.reasons[verdict]);
+      postedBy(await browser.submit(unsent, 'change-password', change()));
+    },
+  );
+
   test('where nobody may change it here, the page says where', async () => {
     const site = await openSite({ people: { allowPasswordChanges: false } });
     const page = await openBrowser(site).signIn(JAN);

@@ -161,6 +161,24 @@ describe('every other form is not taken either', () => {
     expect(await site.secondFactors.list(user?.id ?? '')).toHaveLength(2);
   });
 
+  test('each is shown again to who is signed in, with a word', async () => {
+    const site = await openSite(ALWAYS);
+    const browser = openBrowser(site);
+    const choice = await browser.signIn();
+    const untaken = async (page: Page, step: string): Promise<string | undefined> =>
+      (await browser.submit(page, step, { csrf: '', code: '000000' })).told;
+    expect(await untaken(await browser.open(linkTo(choice, 'enrol-totp')), 'enrol-totp')).toBe(
+      EN.enrolTotp.problems['page-expired'],
+    );
+    await enrolApp(site, browser, choice);
+    const other = openBrowser(site);
+    const asked = await other.signIn();
+    expect((await other.submit(asked, 'totp', { csrf: '' })).told).toBe(EN.secondFactor.problems['page-expired']);
+    const account = await browser.open(ACCOUNT);
+    expect(await untaken(account, 'new-recovery-codes')).toBe(EN.account.problems['page-expired']);
+    expect(await site.secondFactors.recoveryCodesLeft((await site.store.users.list())[0]?.id ?? '')).toBe(10);
+  });
+
   test('a form that names no step of ours leads back to its address', async () => {
     const site = await openSite();
     const browser = openBrowser(site);
