@@ -260,6 +260,43 @@ test('a configuration that was not inspected fails when it is compiled, not at a
   );
 });
 
+describe('the time of the request', () => {
+  const rows = [
+    row({ name: 'Subject', value: 'x' }),
+    row({ name: 'at', nameFormat: 'urn:c', value: '${#datetime.now()}' }),
+  ];
+  const mapper = compileApplication(applicationWith(rows));
+
+  test('is what an expression sees', () => {
+    const at = new Date('2026-01-31T23:59:59.999Z');
+    expect(mapper.mapSubject('person', {}, {}, at).claims[0]?.values).toEqual(['2026-01-31T23:59:59.999Z']);
+    const application = applicationWith(rows);
+    const { claims } = mapSubject({ application, kind: 'person', attributes: {}, now: at });
+    expect(claims[0]?.values).toEqual(['2026-01-31T23:59:59.999Z']);
+  });
+
+  test('is not made up where there is none', () => {
+    expect(() => mapper.mapSubject('person', {})).toThrow(Refusal);
+  });
+});
+
+test('no key of a digest stands in a source or a refusal', () => {
+  const value = "${#crypto.hmacHexDigest(user.a, 'pepper', 'HmacSHA256')}";
+  const rows = [row({ name: 'Subject', value: 'x' }), row({ name: 'c', nameFormat: 'urn:c', value })];
+  const mapper = compileApplication(applicationWith(rows));
+  expect(mapper.mapSubject('person', { a: '1' }, { a: 'cn' }).claims[0]?.source).toBe(
+    "${#crypto.hmacHexDigest(user.a, ‹key›, 'HmacSHA256')} ← cn",
+  );
+  try {
+    mapper.mapSubject('person', {});
+    expect.fail('a required claim has no value');
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'attribute-missing' });
+    expect(JSON.stringify(error)).not.toContain('pepper');
+    expect((error as Refusal).facts.expected).toContain('‹key›');
+  }
+});
+
 test('a compiled application maps thousands of subjects in a second', () => {
   const mapper = compileApplication(applicationWith());
   const started = performance.now();

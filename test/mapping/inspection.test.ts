@@ -97,9 +97,14 @@ describe('values that are probably not meant', () => {
     ['user.externalId', /write \$\{user\.externalId\}/],
     ["user['externalId']", /write \$\{user\['externalId'\]\}/],
     [' user.externalId ', /write \$\{user\.externalId\}/],
-    ['#strings.trim(user.x)', /no such library/],
+    ['#strings.trim(user.x)', /no such library; did you mean #string\?/],
+    ['#String.trim(user.x)', /no such library; did you mean #string\?/],
+    ['#date.now()', /no such library; did you mean #data\?/],
+    ['#java.now()', /no such library; there are #string, #data, #datetime, #regex, #crypto, #core, #root, #this/],
     ['#uuidAsBase64Guid(user.externalId)', /no such library/],
     ['string.trim(user.x)', /begins with #: \$\{#string\.trim\(user\.x\)\}/],
+    ["regex.matches(user.x, 'a')", /begins with #: \$\{#regex\.matches/],
+    ['datetime.now()', /begins with #: \$\{#datetime\.now\(\)\}/],
     ["'CN=' + user.x", /an expression stands in \$\{…\}/],
     ['"a" ? "b" : "c"', /an expression stands in \$\{…\}/],
     ['"DJ', /quotation mark is a part/],
@@ -147,6 +152,32 @@ describe('values that are probably not meant', () => {
 
   test('an unreadable value is an error, not a suspicion', () => {
     expect(explainSuspicious('${user.x')).toBeUndefined();
+  });
+});
+
+describe('values that can never be right', () => {
+  test.each([
+    ['${#string.uperCase(user.x)}', /^column 3: there is no #string\.uperCase; did you mean #string\.upperCase\?$/],
+    ['#string.uuidAsBase64GUID(user.x,null)', /^column 1: .*; it is #string\.uuidAsBase64Guid$/],
+    ['${#data.addDays(user.x, 1)}', /^column 3: .*; it is #datetime\.addDays$/],
+    ['${#dattime.now()}', /^column 3: there is no #dattime; did you mean #datetime\?$/],
+    ["${#regex.replaceAll(user.x, '[', '')}", /^column 3: #regex\.replaceAll: a class/],
+    ["${user.x matches '(a'}", /^column 10: matches: a `\)` is missing$/],
+    ["${#datetime.format(user.x, 'YYYY')}", /^column 3: #datetime\.format: there is no pattern letter `Y`/],
+    ["#crypto.hmacHexDigest(user.x, 'pepper', 'md5')", /^column 1: #crypto\.hmacHexDigest: the algorithm is one of/],
+  ])('%s', (value, message) => {
+    const [problem] = inspectAttributes([row({ name: 'Subject', value })], known);
+    expect(problem).toMatchObject({ row: 0, field: 'value', severity: 'error' });
+    expect(problem?.message).toMatch(message);
+    expect(problem?.message).not.toContain('pepper');
+  });
+
+  test('attributes within selections and projections are looked up too', () => {
+    const value = "${#string.split(user.nowhere, ',').?[#this == user.missing].![name]}";
+    expect(inspectAttributes([row({ name: 'Subject', value })], known).map(({ message }) => message)).toEqual([
+      expect.stringContaining('`nowhere`'),
+      expect.stringContaining('`missing`'),
+    ]);
   });
 });
 
