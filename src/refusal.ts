@@ -399,8 +399,8 @@ export const refusals = {
     subcode: 'FailedAuthentication',
     caller: NOT_AUTHENTICATED,
     cause:
-      '`kerberos.channelBindings` of the gateway is `require`, and the authenticator has no channel bindings (RFC 4121 §4.1.1.2): the client’s software sends none, or its token was taken from a connection without TLS.',
-    cure: 'Set it to `allow` when clients that cannot send them must sign in.',
+      'The authenticator has no channel bindings (RFC 4121 §4.1.1.2), and `kerberos.channelBindings` of the gateway is `require`, or it is `allow` and the client says that it knows of them ([MS-KILE] §3.2.5.8): its token was made for a connection without TLS, and passed on.',
+    cure: 'Set it to `allow` when clients that cannot send them must sign in. With `allow` treat it as an attack, unless a proxy of yours speaks TLS for the client.',
   },
   'kerberos-channel-bindings-mismatch': {
     title: 'The ticket was sent over another TLS connection than ours',

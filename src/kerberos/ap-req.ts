@@ -6,7 +6,7 @@
  */
 import { Refusal } from '../refusal.ts';
 import type { AcceptedClient } from './accepted.ts';
-import { requireChannelBindings } from './channel-bindings.ts';
+import { isAwareOfBindings, requireChannelBindings } from './channel-bindings.ts';
 import { describeEncryptionType, isAesType } from './encryption-types.ts';
 import type { KerberosService } from './keys.ts';
 import type { ApReq, Authenticator, EncTicketPart, Ticket } from './messages.ts';
@@ -64,7 +64,8 @@ export function verifyApReq(bytes: Uint8Array, options: ApReqOptions): VerifiedA
   refuseOutsideLifetime(opened.part, options);
   // TRANSITED-POLICY-CHECKED is ignored, as [MS-KILE] asks of servers in AD: the KDC of our realm vouches for the client.
   const { flags, bindings } = gssChecksumOf(authenticator);
-  requireChannelBindings(opened.service.channelBindings ?? 'off', bindings, options.tlsServerEndPoints ?? []);
+  const sent = { bindings, isAware: isAwareOfBindings(authenticator.authorizationData) };
+  requireChannelBindings(opened.service.channelBindings ?? 'off', sent, options.tlsServerEndPoints ?? []);
   return {
     client: acceptedClient(apReq.ticket, opened),
     service,

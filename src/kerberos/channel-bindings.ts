@@ -6,8 +6,12 @@
  */
 import { createHash } from 'node:crypto';
 import { Refusal } from '../refusal.ts';
+import { authorizationDataTypes, relevantData } from './authorization-data.ts';
 
-/** `allow`: compared where the client sends them, as AD FS does; `require`: a client that sends none is refused. */
+/**
+ * `allow`, as AD FS and IIS have it: compared where a client sends them, and missed where it says that it knows of them;
+ * `require`: missed wherever there are none.
+ */
 export type ChannelBindingsDemand = 'off' | 'allow' | 'require';
 
 /** RFC 4121 §4.1.1.2: what an initiator without channel bindings sends. */
@@ -25,20 +29,41 @@ export function bindingsOf(endPoint: Uint8Array): Buffer {
   return createHash('md5').update(head).update(PREFIX).update(endPoint).digest();
 }
 
+/** KERB_AP_OPTIONS_CBT, a 32-bit number, little-endian ([MS-KILE] §3.2.5.8). */
+const CBT = 0x4000;
+
 /**
- * @param bindings of the authenticator's checksum
+ * Whether the client says that it sends channel bindings where there is TLS: Windows always does. Its token without them
+ * was made for a connection without TLS.
+ *
+ * @param authorizationData of the authenticator
+ */
+export const isAwareOfBindings = (authorizationData: Uint8Array | undefined): boolean =>
+  relevantData(authorizationData, authorizationDataTypes.apOptions).some(
+    (octets) => octets.length >= 4 && (Buffer.from(octets).readUInt32LE() & CBT) !== 0,
+  );
+
+export interface SentBindings {
+  /** Bnd of the authenticator's checksum. */
+  readonly bindings: Uint8Array;
+  readonly isAware: boolean;
+}
+
+/**
  * @param endPoints hashes of the certificates that we present
  * @throws Refusal kerberos-channel-bindings-missing, kerberos-channel-bindings-mismatch
  */
 export function requireChannelBindings(
   demand: ChannelBindingsDemand,
-  bindings: Uint8Array,
+  { bindings, isAware }: SentBindings,
   endPoints: readonly Uint8Array[],
 ): void {
   if (demand === 'off') return;
   if (NONE.equals(bindings)) {
-    if (demand === 'allow') return;
-    throw new Refusal('kerberos-channel-bindings-missing');
+    if (demand === 'allow' && !isAware) return;
+    throw new Refusal('kerberos-channel-bindings-missing', {
+      detail: isAware ? 'The client knows of channel bindings and sent none.' : `The gateway demands: ${demand}.`,
+    });
   }
   if (endPoints.some((endPoint) => bindingsOf(endPoint).equals(bindings))) return;
   throw new Refusal('kerberos-channel-bindings-mismatch', {

@@ -62,6 +62,7 @@ export interface Authenticator {
   readonly clientTime: Date;
   readonly subkey: KeyBlock | undefined;
   readonly sequenceNumber: number | undefined;
+  readonly authorizationData: Uint8Array | undefined;
 }
 
 export interface EncApRepPart {
@@ -92,7 +93,6 @@ const UINT32_MAX = 0xffffffff;
 const MAX_COMPONENTS = 8;
 /** All components together: an unproved name, too, goes into the record. */
 const MAX_NAME_OCTETS = 4_096;
-/** Elements of a list that is passed over: addresses, authorization data. */
 const MAX_ELEMENTS = 64;
 
 /** Name components joined by `/`. */
@@ -160,7 +160,6 @@ export function readAuthenticator(bytes: Uint8Array): Authenticator {
   const what = 'authenticator';
   const fields = der.readFields(der.readOnly(bytes, applicationTags.authenticator, what), what, 8);
   readVersion(fields.required(0, 'authenticator-vno'), 'authenticator-vno');
-  readOptional(fields.optional(8), 'authorization-data of the authenticator', readList);
   return {
     clientRealm: readRealm(fields.required(1, 'crealm'), 'crealm of the authenticator'),
     clientName: readPrincipalName(fields.required(2, 'cname'), 'cname of the authenticator'),
@@ -169,6 +168,7 @@ export function readAuthenticator(bytes: Uint8Array): Authenticator {
     clientTime: der.readKerberosTime(fields.required(5, 'ctime'), 'ctime'),
     subkey: readOptional(fields.optional(6), 'subkey', readKeyBlock),
     sequenceNumber: readOptional(fields.optional(7), 'seq-number', readSequenceNumber),
+    authorizationData: readOptional(fields.optional(8), 'authorization-data of the authenticator', readList),
   };
 }
 

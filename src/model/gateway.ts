@@ -81,7 +81,7 @@ export const kerberos = z.strictObject({
     .enum(['off', 'allow', 'require'])
     .optional()
     .describe(
-      'Whether a ticket must come over the TLS connection that its client made it for (Extended Protection): `allow` compares where the client says which, `require` refuses a client that does not. When absent `allow`, and `off` where `server.trustedProxies` lists a proxy, because TLS may end there.',
+      'Whether a ticket must come over the TLS connection that its client made it for (Extended Protection): `allow` compares where the client can say which, `require` refuses a client that cannot. When absent `allow`, and `off` where `server.trustedProxies` lists a proxy, because TLS may end there.',
     ),
 });
 

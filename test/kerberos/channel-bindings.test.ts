@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { acceptSecurityContext } from '../../src/kerberos/accept.ts';
 import type { ChannelBindingsDemand } from '../../src/kerberos/channel-bindings.ts';
-import { bindingsOf } from '../../src/kerberos/channel-bindings.ts';
+import { bindingsOf, isAwareOfBindings, requireChannelBindings } from '../../src/kerberos/channel-bindings.ts';
 import { GSS_CHECKSUM_TYPE } from '../../src/kerberos/rfc4121.ts';
 import { mintNegotiateToken } from '../../src/rehearsal/kdc.ts';
+import * as der from '../../src/kerberos/der.ts';
 import { accepting, minting, refusalOf, service } from './support.ts';
 
 const endPoint = (hash: string, certificate = 'our certificate'): Uint8Array =>
@@ -61,4 +62,33 @@ test.each(['off', undefined] as const)('%s: whatever they are, they are not look
   for (const bindings of [NONE, bindingsOf(endPoint('sha256', 'of a proxy'))]) {
     expect(accept(demand, bindings)).toBe('accepted');
   }
+});
+
+describe('a client that knows of channel bindings', () => {
+  const typed = (type: number, data: Uint8Array): Uint8Array =>
+    der.sequence(der.explicit(0, der.integer(type)), der.explicit(1, der.octetString(data)));
+  const apOptions = (octets: readonly number[]): Uint8Array =>
+    der.sequence(typed(1, der.sequence(typed(143, Uint8Array.from(octets)))));
+
+  test.each([
+    [[0, 0x40, 0, 0], true],
+    [[0xff, 0xff, 0xff, 0xff], true],
+    [[0, 0, 0x40, 0], false],
+    [[0, 0x40, 0], false],
+  ])('says so in its authenticator: %j is %s', (octets, isAware) => {
+    expect(isAwareOfBindings(apOptions(octets))).toBe(isAware);
+  });
+
+  test('does not, where the authenticator has no such data', () => {
+    expect(isAwareOfBindings(undefined)).toBe(false);
+    expect(isAwareOfBindings(der.sequence(typed(143, Uint8Array.from([0, 0x40, 0, 0]))))).toBe(false);
+  });
+
+  test('is missed without them, unless they are not looked at', () => {
+    const without = (demand: ChannelBindingsDemand) => () =>
+      requireChannelBindings(demand, { bindings: NONE, isAware: true }, ours);
+    expect(without('off')).not.toThrow();
+    expect(refusalOf(without('allow')).code).toBe('kerberos-channel-bindings-missing');
+    expect(refusalOf(without('require')).code).toBe('kerberos-channel-bindings-missing');
+  });
 });

@@ -54,6 +54,7 @@ describe("MIT's reference encodings are read", () => {
       clientTime: time,
       subkey: key,
       sequenceNumber: 17,
+      authorizationData: expect.any(Uint8Array) as Uint8Array,
     });
   });
 
@@ -66,6 +67,7 @@ describe("MIT's reference encodings are read", () => {
       clientTime: time,
       subkey: undefined,
       sequenceNumber: undefined,
+      authorizationData: undefined,
     });
   });
 

@@ -3,7 +3,7 @@
  * without mutual authentication, and with the second leg of SPNEGO.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Kdc } from '../../lab/kdc.ts';
@@ -143,6 +143,17 @@ describe.skipIf(!kdcAvailable || !gssapiAvailable)("MIT's KDC and client", () =>
       const others = Buffer.concat([Buffer.from('tls-server-end-point:'), Buffer.alloc(32, 1)]);
       expect((await refusalFrom(ask(demand, others))).code).toBe('kerberos-channel-bindings-mismatch');
       expect((await ask('off', others)).verdict).toMatch(/^complete/);
+    });
+
+    test('none are missed where the client says that it knows of them, as Windows does', async () => {
+      const file = join(env['KRB5CCNAME']?.replace(/^FILE:/, '') ?? '', '..', 'aware.conf');
+      const settings = readFileSync(kdc.krb5Config, 'utf8');
+      writeFileSync(file, settings.replace('[libdefaults]', '[libdefaults]\n client_aware_channel_bindings = true'));
+      const aware = { ...env, KRB5_CONFIG: file };
+      const { code } = await refusalFrom(converse(hostOf(20), aware, service('allow')));
+      expect(code).toBe('kerberos-channel-bindings-missing');
+      expect((await converse(hostOf(20), aware, service('allow'), { bindings })).verdict).toMatch(/^complete/);
+      expect((await converse(hostOf(20), aware, service('off'))).verdict).toMatch(/^complete/);
     });
 
     test('none are taken or missed, as is demanded', async () => {

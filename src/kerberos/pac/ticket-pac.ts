@@ -6,7 +6,7 @@
  * Owns: from authorization data to a PAC that the KDC signed for this ticket, and its refusals. Does not own: the buffers.
  */
 import { Refusal } from '../../refusal.ts';
-import * as der from '../der.ts';
+import { authorizationDataTypes, relevantData } from '../authorization-data.ts';
 import type { EncryptionKey } from '../encryption.ts';
 import type { EncTicketPart } from '../messages.ts';
 import { nameText } from '../messages.ts';
@@ -44,7 +44,7 @@ export function readTicketPac(
   ticket: Pick<EncTicketPart, 'authorizationData' | 'authTime' | 'clientName'>,
   key: EncryptionKey,
 ): TicketPac | undefined {
-  const pacs = ticket.authorizationData === undefined ? [] : pacsOf(ticket.authorizationData);
+  const pacs = relevantData(ticket.authorizationData, authorizationDataTypes.win2kPac);
   if (pacs.length === 0) return undefined;
   const buffers = signedBuffers(pacs, key);
   const pac = orRefuse(() => readBuffers(buffers));
@@ -63,32 +63,6 @@ function orRefuse<T>(read: () => T): T {
 }
 
 // --- which PAC ---------------------------------------------------------------------------------------------------
-
-/** RFC 4120 §5.2.6.1; [MS-KILE] §3.4.5.3.1 */
-const authorizationDataTypes = { ifRelevant: 1, win2kPac: 128 } as const;
-const INT32 = [-0x8000_0000, 0x7fff_ffff] as const;
-const MAX_ELEMENTS = 64;
-
-/** In AD-IF-RELEVANT; an element of it that cannot be read is irrelevant. */
-function pacsOf(authorizationData: Uint8Array): readonly Uint8Array[] {
-  const relevant = dataOf(authorizationData, authorizationDataTypes.ifRelevant);
-  return relevant.flatMap((data) => dataOf(data, authorizationDataTypes.win2kPac));
-}
-
-/** `AuthorizationData ::= SEQUENCE OF SEQUENCE { ad-type [0] Int32, ad-data [1] OCTET STRING }` */
-function dataOf(list: Uint8Array, type: number): readonly Uint8Array[] {
-  const what = 'authorization-data';
-  try {
-    return der.readElements(der.readOnly(list, der.tags.sequence, what), what, MAX_ELEMENTS).flatMap(({ encoded }) => {
-      const fields = der.readFields(encoded, what, 1);
-      const found = der.readInteger(fields.required(0, 'ad-type'), 'ad-type', ...INT32);
-      return found === type ? [der.readOctetString(fields.required(1, 'ad-data'), 'ad-data')] : [];
-    });
-  } catch (error) {
-    if (error instanceof der.DerError) return [];
-    throw error;
-  }
-}
 
 /**
  * Clients can add authorization data to a ticket by way of the KDC (RFC 4120 §5.4.1), but cannot sign it: one without the
