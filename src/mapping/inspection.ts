@@ -133,10 +133,13 @@ function inspectRepetition(rows: readonly ApplicationAttribute[], index: number)
   ];
 }
 
+/** A value as a message may show it: without the key of a digest. */
+const shown = (text: string): string => (/hmac/i.test(text) ? '…' : text.trim());
+
 const SUSPICIONS: readonly { readonly pattern: RegExp; readonly explain: (text: string) => string }[] = [
   {
     pattern: /^\s*user\s*[.[]/,
-    explain: (text) => `this is literal text, the same for every user; to read the attribute, write \${${text.trim()}}`,
+    explain: (text) => `this is literal text, the same for every user; to read the attribute, write \${${shown(text)}}`,
   },
   {
     pattern: /^\s*#[A-Za-z][A-Za-z0-9]*\s*[.([]/,
@@ -145,12 +148,12 @@ const SUSPICIONS: readonly { readonly pattern: RegExp; readonly explain: (text: 
   },
   {
     pattern: new RegExp(`^\\s*(?:${[...LIBRARIES.keys()].join('|')})\\.[A-Za-z]+\\(`),
-    explain: (text) => `this is literal text; the name of a library begins with #: \${#${text.trim()}}`,
+    explain: (text) => `this is literal text; the name of a library begins with #: \${#${shown(text)}}`,
   },
   {
     pattern: /^\s*["'].*\s[-+?=]|\s\+\s*["']/,
     explain: (text) =>
-      `this is literal text, quotation marks included; an expression stands in \${…}: \${${text.trim()}}`,
+      `this is literal text, quotation marks included; an expression stands in \${…}: \${${shown(text)}}`,
   },
   {
     pattern: /^["']|["']$/,

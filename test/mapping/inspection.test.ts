@@ -109,6 +109,8 @@ describe('values that are probably not meant', () => {
     ['"a" ? "b" : "c"', /an expression stands in \$\{…\}/],
     ['"DJ', /quotation mark is a part/],
     ['DJ"', /quotation mark is a part/],
+    ["crypto.hmacHexDigest(user.x, 'pepper', 'HmacMD5')", /begins with #: \$\{#…\}$/],
+    ["user.x + #crypto.hmacHexDigest(user.x, 'pepper', 'HmacMD5')", /write \$\{…\}$/],
     ['$(user.x)', /an expression stands in \$\{…\}/],
     ['{{user.x}}', /an expression stands in \$\{…\}/],
     ['%{user.x}', /an expression stands in \$\{…\}/],

@@ -3,13 +3,14 @@ import type { Budget } from './budget.ts';
 import { equals, isNumber, type Library, type Value } from './value.ts';
 
 const TRUE_WORDS = new Set(['true', 'on', 'y', 't', 'yes']);
+const LONGEST_WORD = 4;
 const MOST_PAIRS = 10;
 
 /** What `ifelse` takes for true: true itself, a number above 0, one of {@link TRUE_WORDS} in any case. */
 function isTrue(value: Value): boolean {
   if (typeof value === 'boolean') return value;
   if (isNumber(value)) return value.digits > 0n;
-  return typeof value === 'string' && TRUE_WORDS.has(value.toLowerCase());
+  return typeof value === 'string' && value.length <= LONGEST_WORD && TRUE_WORDS.has(value.toLowerCase());
 }
 
 /** The value of the first pair whose first member passes; what is left over after the pairs is the default. */

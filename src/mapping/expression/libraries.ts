@@ -39,6 +39,10 @@ function explainFunction(library: string, functions: Library, name: string): str
   if (sameLetters !== undefined) return `it is #${library}.${sameLetters}`;
   const elsewhere = [...LIBRARIES].find(([, others]) => others.has(name))?.[0];
   if (elsewhere !== undefined) return `it is #${elsewhere}.${name}`;
-  const meant = nearest(name, here);
-  return meant === undefined ? `there are ${here.join(', ')}` : `did you mean #${library}.${meant}?`;
+  // A near name of the same library before one of another.
+  for (const [owner, candidates] of [[library, functions] as const, ...LIBRARIES]) {
+    const meant = nearest(name, candidates.keys());
+    if (meant !== undefined) return `did you mean #${owner}.${meant}?`;
+  }
+  return `there are ${here.join(', ')}`;
 }

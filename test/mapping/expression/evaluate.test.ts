@@ -218,6 +218,17 @@ const { tree } = fc.letrec<{ tree: string }>((tie) => {
   };
 });
 
+/** Nothing but what the language has: no function, no date, no object of the host. */
+function isOfTheLanguage(value: unknown): boolean {
+  if (value === null || typeof value === 'boolean' || typeof value === 'string') return true;
+  if (typeof value !== 'object') return false;
+  if (Array.isArray(value)) return Object.getPrototypeOf(value) === Array.prototype && value.every(isOfTheLanguage);
+  if (value instanceof Map)
+    return [...value].every(([name, held]) => typeof name === 'string' && isOfTheLanguage(held));
+  const { digits, scale, ...more } = value as Record<string, unknown>;
+  return typeof digits === 'bigint' && typeof scale === 'number' && Object.keys(more).length === 0;
+}
+
 test('any expression gives a value or the refusal expression-failed, the same every time', () => {
   const attribute = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.boolean());
   fc.assert(
@@ -225,6 +236,7 @@ test('any expression gives a value or the refusal expression-failed, the same ev
       fc.pre(expression.length < LIMITS.sourceLength);
       const run = (): string => {
         try {
+          expect(isOfTheLanguage(valueOf(expression, user))).toBe(true);
           return shown(expression, user);
         } catch (error) {
           if (!(error instanceof Refusal)) throw error;

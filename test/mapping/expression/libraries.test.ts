@@ -86,6 +86,7 @@ test.each([
   ['string', 'uppercase', 'there is no #string.uppercase; it is #string.upperCase'],
   ['string', 'uperCase', 'there is no #string.uperCase; did you mean #string.upperCase?'],
   ['string', 'uuidToBase64Guid', 'there is no #string.uuidToBase64Guid; did you mean #string.uuidAsBase64Guid?'],
+  ['string', 'adDays', 'there is no #string.adDays; did you mean #datetime.addDays?'],
   ['string', 'containsAny', 'there is no #string.containsAny; it is #data.containsAny'],
   ['core', 'choose', 'there is no #core.choose; there are ifelse, switchExpr'],
   ['core', 'x'.repeat(5000), expect.stringMatching(/there are ifelse, switchExpr$/)],
