@@ -72,10 +72,9 @@ async function showGate(visit: SignedIn, problem: CodeProblem | undefined): Prom
 async function showTotp(visit: SignedIn, problem: CodeProblem | undefined): Promise<HttpReply> {
   const { service, session } = visit;
   const account = await displayNameOf(visit);
-  const { ceremony } = session.memory;
   // Shown again, it is the same: the app may have read it already.
-  const secret = ceremony?.kind === 'totp' ? ceremony.secret : makeTotpSecret(service.randomBytes);
-  session.memory.ceremony = { kind: 'totp', secret };
+  const { totp: secret = makeTotpSecret(service.randomBytes) } = session.memory.ceremonies;
+  session.memory.ceremonies = { ...session.memory.ceremonies, totp: secret };
   const uri = totpUri({ issuer: service.branding.organisationName, account, secret });
   const view = {
     ...formOf(visit),
@@ -95,7 +94,7 @@ async function showPasskey(visit: SignedIn, problem: EnrolPasskeyProblem | undef
   const userName = await displayNameOf(visit);
   const user = { id: session.stored.userId, name: userName, displayName: userName };
   const { options, challenge } = await service.dependencies.secondFactors.beginPasskey(user, partyOf(visit));
-  session.memory.ceremony = { kind: 'new-passkey', challenge };
+  session.memory.ceremonies = { ...session.memory.ceremonies, 'new-passkey': challenge };
   const view = {
     ...formOf(visit),
     action: addressOf(visit, ENROL.passkey),

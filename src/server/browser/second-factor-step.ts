@@ -44,10 +44,9 @@ async function askForPasskey(visit: SignedIn): Promise<{ readonly passkeyOptions
   const { service, session } = visit;
   const asked = await service.dependencies.secondFactors.passkeyOptions(session.stored.userId, partyOf(visit));
   if (asked === undefined) return {};
-  const { ceremony } = session.memory;
   // Shown in several tabs, any of them may be answered; the challenge is good for one answer all the same.
-  const challenge = ceremony?.kind === 'passkey' ? ceremony.challenge : asked.challenge;
-  session.memory.ceremony = { kind: 'passkey', challenge };
+  const { passkey: challenge = asked.challenge } = session.memory.ceremonies;
+  session.memory.ceremonies = { ...session.memory.ceremonies, passkey: challenge };
   return { passkeyOptions: { ...asked.options, challenge } };
 }
 

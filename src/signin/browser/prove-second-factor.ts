@@ -9,7 +9,7 @@ import type { KnownFactor } from '../second-factor/kept-factors.ts';
 import type { RelyingParty } from '../second-factor/passkeys.ts';
 import { attemptIn } from './attempt.ts';
 import type { BrowserAttempt, BrowserDependencies } from './attempt.ts';
-import type { Ceremony, OpenedSession, Session } from './sessions.ts';
+import type { Ceremonies, OpenedSession, Session } from './sessions.ts';
 
 export type Raised = { readonly kind: 'raised' } & OpenedSession;
 
@@ -29,7 +29,7 @@ export async function proveSecondFactor(
   const pass = async (): Promise<string> => {
     if (proof.kind === 'totp') return nameOf(await secondFactors.passTotp(userId, proof.code, attempt.now));
     if (proof.kind === 'passkey') {
-      const { challenge } = takeCeremony(session, 'passkey');
+      const challenge = takeChallenge(session, 'passkey');
       return nameOf(await secondFactors.passPasskey(userId, proof.response, { ...party, challenge }, attempt.now));
     }
     await secondFactors.passRecoveryCode(userId, proof.code, attempt.now);
@@ -76,10 +76,10 @@ export async function addSecondFactor(
   const add = async (): Promise<KnownFactor> => {
     if (!allowed) throw new Refusal('enrolment-not-allowed');
     if (factor.kind === 'totp') {
-      const { secret } = peekCeremony(session, 'totp');
+      const secret = ceremonyOf(session, 'totp');
       return secondFactors.addTotp(userId, secret, factor.code, '', attempt.now);
     }
-    const { challenge } = takeCeremony(session, 'new-passkey');
+    const challenge = takeChallenge(session, 'new-passkey');
     return secondFactors.addPasskey(userId, factor.response, { ...party, challenge }, factor.name, attempt.now);
   };
   return attemptIn<Raised>(session, attempt, dependencies, async ({ record }) => {
@@ -101,16 +101,14 @@ export async function addSecondFactor(
 const nameOf = ({ kind, name }: KnownFactor): string => (name === '' ? kind : `${kind} ${name}`);
 
 /** A challenge is good for one answer; a secret may be tried again with the next code. */
-function takeCeremony<Kind extends Ceremony['kind']>(session: Session, kind: Kind): CeremonyOf<Kind> {
-  const ceremony = peekCeremony(session, kind);
-  session.memory.ceremony = undefined;
-  return ceremony;
+function takeChallenge(session: Session, kind: 'passkey' | 'new-passkey'): string {
+  const challenge = ceremonyOf(session, kind);
+  session.memory.ceremonies = { ...session.memory.ceremonies, [kind]: undefined };
+  return challenge;
 }
 
-type CeremonyOf<Kind extends Ceremony['kind']> = Ceremony & { readonly kind: Kind };
-
-function peekCeremony<Kind extends Ceremony['kind']>({ memory }: Session, kind: Kind): CeremonyOf<Kind> {
-  const { ceremony } = memory;
-  if (ceremony?.kind !== kind) throw new Refusal('form-expired', { expected: `a page for ${kind}` });
-  return ceremony as CeremonyOf<Kind>;
+function ceremonyOf<Kind extends keyof Ceremonies>({ memory }: Session, kind: Kind): NonNullable<Ceremonies[Kind]> {
+  const ceremony = memory.ceremonies[kind];
+  if (ceremony === undefined) throw new Refusal('form-expired', { expected: `a page for ${kind}` });
+  return ceremony;
 }

@@ -16,16 +16,21 @@ interface ProvedFor {
   readonly at: number;
 }
 
-/** What a page under way needs when its form comes back; of one kind at a time. */
-export type Ceremony =
-  | { readonly kind: 'totp'; readonly secret: Uint8Array }
-  | { readonly kind: 'passkey' | 'new-passkey'; readonly challenge: string };
+/** What pages under way need when their forms come back. One of each kind: a page in another tab takes none away. */
+export interface Ceremonies {
+  /** Key of an app that is set up. */
+  readonly totp?: Uint8Array | undefined;
+  /** Challenge of the page that asks for a passkey. */
+  readonly passkey?: string | undefined;
+  /** Challenge of the page that sets one up. */
+  readonly 'new-passkey'?: string | undefined;
+}
 
 /** Gone with the process: then a page is shown once more. */
 export interface SessionMemory {
   signInProvedFor?: ProvedFor | undefined;
   secondFactorProvedFor?: ProvedFor | undefined;
-  ceremony?: Ceremony | undefined;
+  ceremonies: Ceremonies;
   /** An administrator's code was given: a first second factor may be set up. */
   mayEnrol: boolean;
   /** Recovery codes that were just made, to be shown once. */
@@ -94,7 +99,7 @@ export function openSessions({ store, randomBytes }: SessionDependencies): Sessi
     const present = known.get(id);
     if (present !== undefined || stored === undefined) return present;
     if (before !== endings) return recall(id);
-    return remember({ stored, memory: { mayEnrol: false, answered: [] } });
+    return remember({ stored, memory: newMemory() });
   };
 
   /** The store first: whoever finds it in memory until then does not read it back from there. */
@@ -126,13 +131,13 @@ export function openSessions({ store, randomBytes }: SessionDependencies): Sessi
     },
     async open(opening, asked, before, now) {
       const signInProvedFor = { asked, at: now.getTime() };
-      const opened = await begin(opening, { signInProvedFor, mayEnrol: false, answered: [] }, now);
+      const opened = await begin(opening, { ...newMemory(), signInProvedFor }, now);
       if (before !== undefined) await forget(before);
       return opened;
     },
     async raise(session, asked, now) {
       const secondFactorProvedFor = { asked, at: now.getTime() };
-      const memory = { ...session.memory, ceremony: undefined, mayEnrol: false, secondFactorProvedFor };
+      const memory = { ...session.memory, ceremonies: {}, mayEnrol: false, secondFactorProvedFor };
       const opened = await begin({ ...session.stored, secondFactorAt: now }, memory, now);
       if (await forget(session)) return opened;
       await forget(opened.session);
@@ -150,6 +155,8 @@ export function openSessions({ store, randomBytes }: SessionDependencies): Sessi
     },
   };
 }
+
+const newMemory = (): SessionMemory => ({ ceremonies: {}, mayEnrol: false, answered: [] });
 
 /** What the store keeps of a cookie: 256 random bits need no salt. */
 const digestOf = (cookie: string): string => createHash('sha256').update(cookie).digest('base64url');

@@ -151,14 +151,24 @@ describe('an app', () => {
     expect((await thief.open()).forms).toHaveProperty('password');
   });
 
-  test('a page that another tab has overtaken says so, and has a new key', async () => {
+  test('that a phone has read already is added, though a page for a passkey was opened beside it', async () => {
     const { site, browser, choice } = await inside();
     const setUp = await browser.open(linkTo(choice, 'enrol-totp'));
     await browser.open(linkTo(choice, 'enrol-passkey'));
     const code = codeShown(secretOn(setUp), site.now());
     const after = await browser.submit(setUp, 'enrol-totp', { code });
+    expect(after.title).toBe(EN.recoveryCodes.title);
+  });
+
+  test('a page of before a second factor was set up in another tab says so, and has a new key', async () => {
+    const { site, browser, choice, userId } = await inside();
+    const setUp = await browser.open(linkTo(choice, 'enrol-totp'));
+    await enrolPasskey(browser, choice);
+    const code = codeShown(secretOn(setUp), site.now());
+    const after = await browser.submit(setUp, 'enrol-totp', { code });
     expect(after.told).toBe(EN.enrolTotp.problems['page-expired']);
     expect([...secretOn(after)]).not.toEqual([...secretOn(setUp)]);
+    expect((await site.secondFactors.list(userId)).map(({ kind }) => kind)).toEqual(['passkey']);
   });
 });
 

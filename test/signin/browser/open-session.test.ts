@@ -62,7 +62,12 @@ describe('by password', () => {
       expiresAt: minutesLater(480),
     });
     expect(await ground.store.sessions.find(stored.id)).toEqual(stored);
-    expect(memory).toEqual({ signInProvedFor: { asked: ASKED, at: NOW.getTime() }, mayEnrol: false, answered: [] });
+    expect(memory).toEqual({
+      signInProvedFor: { asked: ASKED, at: NOW.getTime() },
+      ceremonies: {},
+      mayEnrol: false,
+      answered: [],
+    });
     expect(await ground.lastRecord()).toMatchObject({
       outcome: 'done',
       event: { kind: 'session-opened', detail: 'password' },

@@ -137,7 +137,7 @@ describe('a passkey', () => {
     await secondFactors.addPasskey(user.id, created, { ...PARTY, challenge }, 'Key', LATER);
     const asked = await secondFactors.passkeyOptions(user.id, PARTY);
     const own = asked?.challenge ?? '';
-    session.memory.ceremony = { kind: 'passkey', challenge: own };
+    session.memory.ceremonies = { passkey: own };
     return { session, authenticator, challenge: own };
   }
 
@@ -168,9 +168,9 @@ describe('a passkey', () => {
     const response = answered(authenticator.get(options(challenge)));
     const other = await ground.signIn();
     expect(codeOf(await prove(ground, other, response)), 'no page for a passkey').toBe('form-expired');
-    other.memory.ceremony = { kind: 'passkey', challenge: 'x'.repeat(43) };
+    other.memory.ceremonies = { passkey: 'x'.repeat(43) };
     expect(codeOf(await prove(ground, other, response)), 'another page').toBe('second-factor-wrong');
-    session.memory.ceremony = { kind: 'new-passkey', challenge };
+    session.memory.ceremonies = { 'new-passkey': challenge };
     expect(codeOf(await prove(ground, session, response)), 'the page of a set-up').toBe('form-expired');
   });
 
@@ -188,7 +188,7 @@ describe('a passkey', () => {
     const response = makeAuthenticator().create(options(challenge));
     const factor = { kind: 'passkey', response, name: 'Key' } as const;
     expect(codeOf(await add(ground, session, factor)), 'without its page').toBe('form-expired');
-    session.memory.ceremony = { kind: 'new-passkey', challenge };
+    session.memory.ceremonies = { 'new-passkey': challenge };
     expect(codeOf(await add(ground, session, factor))).toBe('raised');
     expect((await ground.lastRecord()).event).toEqual({ kind: 'second-factor-added', detail: 'passkey Key' });
   });
@@ -199,7 +199,7 @@ describe('a first app', () => {
 
   async function onItsPage(ground: BrowserGround): Promise<Session> {
     const session = await ground.signIn();
-    session.memory.ceremony = { kind: 'totp', secret: SECRET };
+    session.memory.ceremonies = { totp: SECRET };
     return session;
   }
 
@@ -208,7 +208,7 @@ describe('a first app', () => {
     const outcome = await add(ground, await onItsPage(ground), factor());
     if (outcome.kind !== 'raised') throw new Error(codeOf(outcome));
     const { stored, memory } = outcome.session;
-    expect([stored.secondFactorAt, memory.ceremony]).toEqual([LATER, undefined]);
+    expect([stored.secondFactorAt, memory.ceremonies]).toEqual([LATER, {}]);
     expect(memory.newRecoveryCodes).toHaveLength(10);
     expect(await ground.dependencies.secondFactors.recoveryCodesLeft(stored.userId)).toBe(10);
     const records = JSON.stringify(await ground.records());
@@ -221,7 +221,7 @@ describe('a first app', () => {
     const outcome = await add(ground, await onItsPage(ground), factor());
     if (outcome.kind !== 'raised') throw new Error(codeOf(outcome));
     const other = Buffer.alloc(20, 'another app');
-    outcome.session.memory.ceremony = { kind: 'totp', secret: other };
+    outcome.session.memory.ceremonies = { totp: other };
     outcome.session.memory.newRecoveryCodes = undefined;
     const now = minutesLater(7);
     const second = await add(ground, outcome.session, factor(codeShown(other, now)), true, now);
