@@ -9,6 +9,8 @@ import type { JoinedDevice, Line } from './status-block.ts';
 
 export interface StatusOf {
   readonly joined: JoinedDevice;
+  /** Entra still takes the device certificate. */
+  readonly accepted: boolean;
   readonly signIn: SignInResult;
   /** `CORP` */
   readonly domainName: string;
@@ -22,7 +24,7 @@ const RULE = `+${'-'.repeat(70)}+`;
 const WAM_GUID = '{B16898C6-A148-4967-9171-64D755DA8520} (AzureAd)';
 
 export function deviceStatus(status: StatusOf): readonly string[] {
-  const { joined, signIn, domainName, deviceName } = status;
+  const { joined, accepted, signIn, domainName, deviceName } = status;
   const azureAdPrt = signIn.prt === undefined ? 'NO' : 'YES';
   return [
     '',
@@ -33,7 +35,7 @@ export function deviceStatus(status: StatusOf): readonly string[] {
       ['DomainName', domainName],
       ['Device Name', deviceName],
     ]),
-    ...section('Device Details', deviceDetails(joined)),
+    ...section('Device Details', deviceDetails(joined, accepted)),
     ...section('Tenant Details', tenantDetails(joined)),
     ...section('User State', [
       ['NgcSet', 'NO'],

@@ -9,7 +9,7 @@ import type { Directory } from '../directory/directory.ts';
 import { discoverRealm, discoverRegistrationService, readServiceConnectionPoint } from './discovery.ts';
 import type { DiscoveryDocument, Realm, ServiceConnectionPoint } from './discovery.ts';
 import { acquireToken } from './federated-token.ts';
-import type { HttpClient } from './http-client.ts';
+import type { ClientCertificate, HttpClient } from './http-client.ts';
 import { HRESULTS, JoinFailure } from './join-codes.ts';
 import { registerBySync, registerByToken } from './registration.ts';
 import type { JoiningComputer, Registered } from './registration.ts';
@@ -34,7 +34,11 @@ export interface Device {
   /** Origin of login.microsoftonline.com's stand-in, and of enterpriseregistration.windows.net's. */
   readonly login: string;
   readonly drs: string;
+  /** Both where TLS asks for the device's certificate. */
+  readonly deviceLogin: string;
+  readonly deviceDrs: string;
   readonly http: HttpClient;
+  readonly clientWith: (certificate: ClientCertificate) => HttpClient;
   readonly ticketFor: (host: string) => ClientTicket;
   /** Private key of the computer object's userCertificate: a synchronised join signs with it. */
   readonly userCertificateKey: KeyObject;

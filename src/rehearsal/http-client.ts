@@ -39,9 +39,15 @@ export function jsonObject(body: Buffer): Readonly<Record<string, unknown>> | un
 
 export const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
+/** PEM; what a client proves itself with in TLS. */
+export interface ClientCertificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
 /** @param ca PEM of the authority that signed the servers' certificates */
-export function openHttpClient(ca: string): HttpClient {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1, ca });
+export function openHttpClient(ca: string, own?: ClientCertificate): HttpClient {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1, ca, ...own });
   return {
     // async: an address that is no URL must reject, not throw.
     send: async (message) => send(message, agent),

@@ -65,12 +65,20 @@ export interface Plan {
   readonly userCertificateInEntra: 'none' | 'current' | 'earlier';
   /** sAMAccountName of the person who signs in after the join. */
   readonly person: string;
+  /** Suffix of that person's userPrincipalName; as it is in the sample forest when undefined. */
+  readonly upnSuffix: string | undefined;
   readonly typedPassword: 'right' | 'wrong';
   readonly credential: 'password' | 'certificate';
   /** The application's `userAttributeUsernameMatch`; the template's when undefined. */
   readonly userAttributeUsernameMatch: string | undefined;
-  /** What Entra Connect took for the person's source anchor. */
+  /** What Entra Connect took for the people's source anchor. */
   readonly synchronisedAnchor: 'same' | 'other';
+  /** What the tenant has of the person who signs in. */
+  readonly personInEntra: 'as synchronised' | 'none' | 'disabled';
+  /** What happens to the device in Entra between its join and the sign-in. */
+  readonly deviceInEntra: 'as it is' | 'disabled' | 'deleted';
+  /** Whether Mortise serves a second domain, and which application's addresses Entra has for it. */
+  readonly secondDomain: 'none' | 'own addresses' | 'addresses of the first';
   /** The application's `audienceRestriction`; the template's when undefined. */
   readonly audienceRestriction: string | undefined;
   /** The application's `replyUrl`; the local Entra's login.srf when undefined. */
@@ -105,10 +113,14 @@ export const SOUND_PLAN: Plan = {
   joinsWithinAMinute: 10,
   userCertificateInEntra: 'none',
   person: SAMPLE_PEOPLE.usual,
+  upnSuffix: undefined,
   typedPassword: 'right',
   credential: 'password',
   userAttributeUsernameMatch: undefined,
   synchronisedAnchor: 'same',
+  personInEntra: 'as synchronised',
+  deviceInEntra: 'as it is',
+  secondDomain: 'none',
   audienceRestriction: undefined,
   replyUrl: undefined,
   secondFactorPolicy: 'whenAsked',

@@ -3,6 +3,7 @@ import type { Plan } from './plan.ts';
 
 export const SAMPLE_IDS = {
   application: '4afaa6b9-1497-44b6-b1ce-1a6d396f7f7e',
+  secondApplication: '4afaa6b9-1497-44b6-b1ce-1a6d396f7f7f',
   gateway: '0d6f4ba1-6b0c-4c5a-9f3c-2a8f4f7f0a01',
   people: '5b3c2f0e-1111-4c1a-8d62-000000000001',
   devices: '5b3c2f0e-1111-4c1a-8d62-000000000002',
@@ -68,7 +69,24 @@ ${applicationOptions(settings, plan)}      idpSigning: { key: { id: ${SAMPLE_IDS
         gateways:
           - { id: ${SAMPLE_IDS.gateway}, userType: { id: ${SAMPLE_IDS.devices} } }
           - { id: ${SAMPLE_IDS.gateway}, userType: { id: ${SAMPLE_IDS.people} } }
-${attributes.length === 0 ? '' : `      attributes:\n${attributes.join('\n')}\n`}${signIn(settings, plan)}`;
+${attributes.length === 0 ? '' : `      attributes:\n${attributes.join('\n')}\n`}${secondApplication(settings, plan)}${signIn(settings, plan)}`;
+}
+
+/** The domain above the first one, which was verified later: each is a root of its own. */
+export const SAMPLE_SECOND_DOMAIN = 'example.test';
+
+function secondApplication({ loginSrf }: SampleSettings, { secondDomain }: Plan): string {
+  if (secondDomain === 'none') return '';
+  return `    - id: ${SAMPLE_IDS.secondApplication}
+      template: microsoft-365
+      domainName: ${SAMPLE_SECOND_DOMAIN}
+      useMex13: true
+${loginSrf === undefined ? '' : `      replyUrl: ${loginSrf}\n`}      idpSigning: { key: { id: ${SAMPLE_IDS.signingKey} } }
+      kerberos:
+        gateways:
+          - { id: ${SAMPLE_IDS.gateway}, userType: { id: ${SAMPLE_IDS.devices} } }
+          - { id: ${SAMPLE_IDS.gateway}, userType: { id: ${SAMPLE_IDS.people} } }
+`;
 }
 
 function windowsTransport({ windowsTransportNetworks }: Plan): string {

@@ -7,11 +7,15 @@ import { believedSettings } from './federation.ts';
 import type { Plan } from './plan.ts';
 import type { JoiningComputer } from './registration.ts';
 import { directoryComputers } from './sample-computers.ts';
-import { synchronisedUsers } from './sample-people.ts';
+import { SAMPLE_SECOND_DOMAIN } from './sample-configuration.ts';
+import { arrangePerson, synchronisedUsers } from './sample-people.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Every tenant has such a domain, and it cannot be federated. */
 export const SAMPLE_INITIAL_DOMAIN = 'example.onmicrosoft.com';
+
+/** Verified after the domain above it, so that it has that one's settings. */
+export const SAMPLE_SUB_DOMAIN = `eu.${SAMPLE_DOMAIN}`;
 
 export const ENTRA_HOSTS = { login: 'login.localhost', drs: 'enterpriseregistration.localhost' } as const;
 
@@ -27,7 +31,7 @@ export async function startSampleEntra(
   forest: readonly Entry[],
   { tenantId, port, now }: SampleTenant,
 ): Promise<LocalEntra> {
-  const federation = await believedSettings(configuration, store, plan, now);
+  const { first, second } = await believedSettings(configuration, store, plan, now);
   const entra = await startLocalEntra({
     tls: { key: tls.privateKey, cert: tls.certificate },
     loginHost: ENTRA_HOSTS.login,
@@ -38,12 +42,19 @@ export async function startSampleEntra(
     tenantId,
     tenantName: 'Example (rehearsal)',
     domains: [
-      { name: SAMPLE_DOMAIN, verified: true, ...(federation !== undefined && { federation }) },
+      { name: SAMPLE_DOMAIN, verified: true, ...(first !== undefined && { federation: first }) },
+      ...(second === undefined
+        ? []
+        : [
+            { name: SAMPLE_SECOND_DOMAIN, verified: true, federation: second },
+            { name: SAMPLE_SUB_DOMAIN, verified: true },
+          ]),
       { name: SAMPLE_INITIAL_DOMAIN, verified: true },
     ],
     directoryComputers: directoryComputers(forest),
     syncedUsers: synchronisedUsers(forest, plan),
   });
+  arrangePerson(entra, forest, plan);
   entra.setPolicy({ blockDeviceRegistration: plan.registrationBlocked, disabledResources: plan.disabledResources });
   return entra;
 }

@@ -31,7 +31,11 @@ export function joinedStatus(joined: JoinedDevice): readonly string[] {
   ]);
 }
 
-export function deviceDetails({ registered, keyContainerId }: JoinedDevice): readonly Line[] {
+/** @param accepted by Entra, which Windows asks; right after a join the device's own signature tells */
+export function deviceDetails(
+  { registered, keyContainerId }: JoinedDevice,
+  accepted = registered.keySignTest,
+): readonly Line[] {
   const { certificate } = registered;
   const from = timeOf(new Date(certificate.validFrom));
   return [
@@ -41,7 +45,7 @@ export function deviceDetails({ registered, keyContainerId }: JoinedDevice): rea
     ['KeyContainerId', keyContainerId],
     ['KeyProvider', 'Microsoft Software Key Storage Provider'],
     ['TpmProtected', 'NO'],
-    ['DeviceAuthStatus', registered.keySignTest ? 'SUCCESS' : 'FAILED. Device is either disabled or deleted'],
+    ['DeviceAuthStatus', accepted ? 'SUCCESS' : 'FAILED. Device is either disabled or deleted'],
   ];
 }
 

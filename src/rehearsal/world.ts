@@ -27,7 +27,7 @@ import { choosePorts } from './ports.ts';
 import type { Ports } from './ports.ts';
 import { joiningComputer } from './sample-computers.ts';
 import { ENTRA_HOSTS, SAMPLE_INITIAL_DOMAIN, startSampleEntra, synchronise } from './sample-entra.ts';
-import { personOf, samplePasswordsOfPeople } from './sample-people.ts';
+import { personOf, samplePasswordsOfPeople, withUpnSuffix } from './sample-people.ts';
 import type { Person } from './sign-in.ts';
 import { SAMPLE_IDS } from './sample-configuration.ts';
 import { sampleTickets } from './sample-tickets.ts';
@@ -57,6 +57,8 @@ export interface World {
   /** Who signs in once the device has joined. */
   readonly person: Person;
   readonly browsers: Browsers;
+  /** What the plan lets happen to the device in Entra. */
+  readonly betweenJoinAndSignIn: (deviceId: string) => void;
   readonly store: Store;
   readonly configuration: Configuration;
   readonly configurationFile: string;
@@ -137,7 +139,7 @@ async function build(
   const files = { plan, publicBaseUrl, port: ports.mortise, loginSrf, hosts, now: now() };
   const workspace = opened(await prepareWorkspace(files));
   const { configuration, configurationFile, store, tls, caFile } = workspace;
-  const forest = [...sampleForest, ...scp(plan, tenantId)];
+  const forest = [...withUpnSuffix(sampleForest, plan), ...scp(plan, tenantId)];
   opened(await startMortise(workspace, plan, forest, options.logLevel));
   const entra = opened(await startSampleEntra(workspace, plan, forest, { tenantId, port: ports.entra, now: now() }));
   const computer = joiningComputer(forest, plan.computer);
@@ -156,6 +158,9 @@ async function build(
     forest: SAMPLE_DOMAIN,
     login: entra.urls.login,
     drs: entra.urls.drs,
+    deviceLogin: entra.urls.deviceLogin,
+    deviceDrs: entra.urls.deviceDrs,
+    clientWith: (certificate) => openHttpClient(tls.ca, certificate),
     http: plan.onTheWay === undefined ? http : through(http, plan.onTheWay),
     ticketFor: sampleTickets(tickets),
     userCertificateKey: userCertificate.privateKey,
@@ -170,7 +175,12 @@ async function build(
     withSecondFactor: personOf(forest, plan, SAMPLE_PEOPLE.mailNotUpn),
     ticketFor: sampleTickets({ ...tickets, person: plan.person }),
   };
-  return { device, person, browsers, store, configuration, configurationFile, urls, entra, caFile, ca: tls.ca, close };
+  const betweenJoinAndSignIn = (deviceId: string): void => {
+    if (plan.deviceInEntra === 'disabled') entra.setDeviceEnabled(deviceId, false);
+    if (plan.deviceInEntra === 'deleted') entra.deleteDevice(deviceId);
+  };
+  const own = { store, configuration, configurationFile, urls, entra, caFile, ca: tls.ca };
+  return { device, person, browsers, betweenJoinAndSignIn, ...own, close };
 }
 
 /** The service connection point of the sample forest, if it has one. */

@@ -108,6 +108,8 @@ interface Expected {
   readonly refusal?: RefusalCode;
   readonly status: HresultName;
   readonly check?: string;
+  /** DeviceAuthStatus; SUCCESS when absent. */
+  readonly device?: string;
 }
 
 const EXPECTED: Readonly<Record<SignInMishapName, Expected>> = {
@@ -116,6 +118,21 @@ const EXPECTED: Readonly<Record<SignInMishapName, Expected>> = {
   locked: { refusal: 'account-locked-out', status: 'AAD_CLOUDAP_E_WSTRUST_SAML_TOKENS_ARE_EMPTY' },
   'unknown-immutable-id': { status: 'STATUS_LOGON_FAILURE', check: 'DBL-TOK-15' },
   'certificate-sign-in': { status: 'AAD_CLOUDAP_E_HTTP_CERTIFICATE_URI_IS_EMPTY', check: 'DBL-MEX-05' },
+  'missing-immutable-id': { status: 'STATUS_LOGON_FAILURE', check: 'DBL-TOK-14' },
+  'person-not-synchronised': { status: 'STATUS_LOGON_FAILURE', check: 'DBL-TOK-15' },
+  'person-disabled-in-entra': { status: 'STATUS_LOGON_FAILURE', check: 'DBL-TOK-23' },
+  'upn-suffix-not-verified': { status: 'STATUS_NO_SUCH_LOGON_SESSION', check: 'DBL-RLM-01' },
+  'addresses-of-other-domain': { status: 'STATUS_LOGON_FAILURE', check: 'DBL-TOK-22' },
+  'device-disabled': {
+    status: 'STATUS_LOGON_FAILURE',
+    check: 'DBL-PRT-02',
+    device: 'FAILED. Device is either disabled or deleted',
+  },
+  'device-deleted': {
+    status: 'STATUS_LOGON_FAILURE',
+    check: 'DBL-PRT-02',
+    device: 'FAILED. Device is either disabled or deleted',
+  },
 };
 
 describe('each mishap of a sign-in', () => {
@@ -128,6 +145,10 @@ describe('each mishap of a sign-in', () => {
     expect(SIGN_IN_MISHAPS[name].shows).toBe(expected.status);
     expect(fieldOf(lines, 'AzureAdPrt')).toBe('NO');
     expect(fieldOf(lines, 'Attempt Status')).toBe(HRESULTS[expected.status]);
+    expect(fieldOf(lines, 'DeviceAuthStatus')).toBe(expected.device ?? 'SUCCESS');
+    const { aadsts } = SIGN_IN_MISHAPS[name] as Mishap;
+    if (aadsts !== undefined)
+      expect(fieldOf(lines, 'Server Error Description')).toMatch(new RegExp(`^AADSTS${aadsts}: `));
     expect(fieldOf(lines, 'User Identity')).toBe(result.person.userPrincipalName);
     if (expected.refusal !== undefined) expect(activity?.refusal?.code).toBe(expected.refusal);
     if (expected.refusal !== undefined) expect(said).toContain(`Mortise      ${expected.refusal}:`);

@@ -44,6 +44,8 @@ function merge(one: Finding, other: Finding): Finding {
 /** Which findings follow from which, when both were found: the first rule that is there takes them. */
 const FOLLOWS: readonly { readonly causes: RegExp; readonly consequences: RegExp }[] = [
   { causes: /^DOC-DB-15$/, consequences: /^DOC-(?:EV-02|PR-05|PR-06)$/ },
+  // Disabled or deleted, a device gets no primary refresh token, and Entra says no more than that it fails.
+  { causes: /^DOC-ST-05$/, consequences: /^DOC-(?:AADSTS-(?:50155|135011|700003)|ST-06)$/ },
   { causes: /^DOC-EV-02$/, consequences: /^DOC-(?:PR-05|PR-06)$/ },
   {
     causes: /^DOC-(?:DB-(?!15|16|18|19|20|23)|AADSTS|HR|PR-0[1-4]|PR-09|EV-06)/,

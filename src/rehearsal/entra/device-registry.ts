@@ -20,7 +20,7 @@ export interface DeviceRecord {
   readonly deviceId: string;
   readonly displayName: string;
   readonly trustType: 'ServerAd';
-  readonly accountEnabled: true;
+  readonly accountEnabled: boolean;
   /** null: pending, synchronised but not registered. */
   readonly registrationDateTime: string | null;
   readonly onPremisesSyncEnabled: true | null;
@@ -47,16 +47,29 @@ export interface Registration {
 
 export interface DeviceRegistry {
   find(deviceId: string): DeviceRecord | undefined;
+  /** SHA-1 of the device certificate, hex in any case. */
+  byThumbprint(thumbprint: string): DeviceRecord | undefined;
   all(): readonly DeviceRecord[];
   /** What a run of Entra Connect does: creates the device, or updates it and leaves its registration alone. */
   sync(device: SyncedDevice): void;
   register(registration: Registration): DeviceRecord;
+  /** Throws an Error for a device that is not there. */
+  setEnabled(deviceId: string, accountEnabled: boolean): void;
+  /** The device leaves, or an administrator deletes it. Entra Connect brings a synchronised one back as pending. */
+  remove(deviceId: string): void;
 }
 
 export function createDeviceRegistry(synced: readonly SyncedDevice[]): DeviceRegistry {
   const devices = new Map<string, DeviceRecord>();
+  const known = (deviceId: string): DeviceRecord => {
+    const device = devices.get(deviceId.toLowerCase());
+    if (device === undefined) throw new Error(`the tenant has no device ${deviceId}`);
+    return device;
+  };
   const registry: DeviceRegistry = {
     find: (deviceId) => devices.get(deviceId.toLowerCase()),
+    byThumbprint: (thumbprint) =>
+      [...devices.values()].find((one) => one.certificateThumbprint?.toUpperCase() === thumbprint.toUpperCase()),
     all: () => [...devices.values()],
     sync: (device) => {
       if (!isGuid(device.objectGUID)) throw new Error(`objectGUID ${device.objectGUID} is not a GUID`);
@@ -78,12 +91,27 @@ export function createDeviceRegistry(synced: readonly SyncedDevice[]): DeviceReg
       devices.set(deviceId, record);
       return record;
     },
+    setEnabled: (deviceId, accountEnabled) => {
+      devices.set(deviceId.toLowerCase(), { ...known(deviceId), accountEnabled });
+    },
+    remove: (deviceId) => {
+      devices.delete(known(deviceId).deviceId);
+    },
   };
   for (const device of synced) registry.sync(device);
   return registry;
 }
 
-const PENDING = {
+const PENDING: Pick<
+  DeviceRecord,
+  | 'trustType'
+  | 'accountEnabled'
+  | 'registrationDateTime'
+  | 'operatingSystem'
+  | 'operatingSystemVersion'
+  | 'certificateThumbprint'
+  | 'registeredBy'
+> = {
   trustType: 'ServerAd',
   accountEnabled: true,
   registrationDateTime: null,
@@ -91,7 +119,7 @@ const PENDING = {
   operatingSystemVersion: null,
   certificateThumbprint: null,
   registeredBy: null,
-} as const;
+};
 
 function syncedProperties(
   device: SyncedDevice,

@@ -48,6 +48,11 @@ export const DRS_CHECKS = {
     status: 400,
     errorType: 'AuthenticationError',
   },
+  'DBL-DRS-09': {
+    check: 'the device certificate in TLS is that of a registered device, enabled, and of the one that leaves',
+    status: 401,
+    errorType: 'AuthenticationError',
+  },
 } as const satisfies Record<string, DrsCheckRow>;
 
 export type DrsCheckId = keyof typeof DRS_CHECKS;

@@ -11,14 +11,15 @@ import { promisify } from 'node:util';
 import fastify from 'fastify';
 import type { TokenKeys } from './access-token.ts';
 import { createDeviceAuthority } from './device-certificate.ts';
+import { DEVICE_ROUTES } from './device-login.ts';
 import { createDeviceRegistry } from './device-registry.ts';
 import type { DeviceRecord, SyncedDevice } from './device-registry.ts';
 import type { DomainOptions, FederationSettings } from './domain-registry.ts';
 import { createNonces } from './primary-refresh-token.ts';
 import { createRequestLog } from './request-log.ts';
 import type { RequestRecord } from './request-log.ts';
-import { addRoutes } from './routes.ts';
-import type { Entra, HttpsApp } from './routes.ts';
+import { addRoutes, ROUTES } from './routes.ts';
+import type { Entra, HttpsApp, Route } from './routes.ts';
 import { createSignInLog } from './sign-in-log.ts';
 import type { SignInRecord } from './sign-in-log.ts';
 import { createSignInRequests } from './sign-in-requests.ts';
@@ -57,7 +58,14 @@ export interface LocalEntraOptions {
 
 export interface LocalEntra {
   /** `https://host:port`, without a final slash; Graph's paths begin at /v1.0 on the login host. */
-  readonly urls: { readonly login: string; readonly drs: string; readonly graph: string };
+  readonly urls: {
+    readonly login: string;
+    readonly drs: string;
+    readonly graph: string;
+    /** The same two hosts where TLS asks for the device's certificate. */
+    readonly deviceLogin: string;
+    readonly deviceDrs: string;
+  };
   readonly port: number;
   /** Devices whose registration is complete. */
   registeredDevices(): readonly DeviceRecord[];
@@ -65,6 +73,9 @@ export interface LocalEntra {
   devices(): readonly DeviceRecord[];
   /** What a run of Entra Connect does for one computer. */
   syncDevice(device: SyncedDevice): void;
+  /** What an administrator does to a device. */
+  setDeviceEnabled(deviceId: string, accountEnabled: boolean): void;
+  deleteDevice(deviceId: string): void;
   users(): readonly UserRecord[];
   /** What a run of Entra Connect does for one person. */
   syncUser(user: SyncedUser): void;
@@ -102,16 +113,22 @@ interface Changing {
 export async function startLocalEntra(options: LocalEntraOptions): Promise<LocalEntra> {
   const changing: Changing = { port: 0, computers: options.directoryComputers };
   const entra = await createEntra(options, changing);
-  const app = createApp(options.tls, entra);
-  await app.listen({ host: options.address ?? '127.0.0.1', port: options.port ?? 0 });
-  changing.port = (app.server.address() as AddressInfo).port;
+  const host = options.address ?? '127.0.0.1';
+  const app = createApp(options.tls, entra, ROUTES);
+  await app.listen({ host, port: options.port ?? 0 });
+  changing.port = portOf(app);
+  const ofDevices = createApp({ ...options.tls, requestCert: true, rejectUnauthorized: false }, entra, DEVICE_ROUTES);
+  await ofDevices.listen({ host, port: 0 });
   const { login, drs } = entra.addresses();
+  const deviceUrl = (name: string): string => `https://${name}:${portOf(ofDevices)}`;
   return {
-    urls: { login, drs, graph: login },
+    urls: { login, drs, graph: login, deviceLogin: deviceUrl(entra.loginHost), deviceDrs: deviceUrl(entra.drsHost) },
     port: changing.port,
     registeredDevices: () => entra.devices.all().filter((device) => device.registrationDateTime !== null),
     devices: () => entra.devices.all(),
     syncDevice: (device) => entra.devices.sync(device),
+    setDeviceEnabled: (deviceId, accountEnabled) => entra.devices.setEnabled(deviceId, accountEnabled),
+    deleteDevice: (deviceId) => entra.devices.remove(deviceId),
     users: () => entra.tenant.users.all(),
     syncUser: (user) => entra.tenant.users.sync(user),
     setUserEnabled: (immutableId, accountEnabled) => entra.tenant.users.setEnabled(immutableId, accountEnabled),
@@ -125,7 +142,9 @@ export async function startLocalEntra(options: LocalEntraOptions): Promise<Local
     lastAcceptedClaims: (clientRequestId) => entra.log.accepted(clientRequestId?.toLowerCase()),
     signIns: () => entra.signIns.all(),
     requests: () => entra.log.requests(),
-    close: () => app.close(),
+    close: async () => {
+      await Promise.all([app.close(), ofDevices.close()]);
+    },
   };
 }
 
@@ -154,9 +173,15 @@ async function createEntra(options: LocalEntraOptions, changing: Changing): Prom
   };
 }
 
-function createApp(tls: LocalEntraOptions['tls'], entra: Entra): HttpsApp {
+const portOf = (app: HttpsApp): number => (app.server.address() as AddressInfo).port;
+
+function createApp(
+  tls: LocalEntraOptions['tls'] & { readonly requestCert?: true; readonly rejectUnauthorized?: false },
+  entra: Entra,
+  routes: readonly Route[],
+): HttpsApp {
   const app: HttpsApp = fastify({
-    https: { key: tls.key, cert: tls.cert },
+    https: tls,
     bodyLimit: BODY_LIMIT_BYTES,
     // A waiting keep-alive connection of a device must not hold up the end.
     forceCloseConnections: true,
@@ -165,7 +190,7 @@ function createApp(tls: LocalEntraOptions['tls'], entra: Entra): HttpsApp {
   app.removeAllContentTypeParsers();
   // Which content type a body must have is a check of the endpoint, so every body is taken as bytes.
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  addRoutes(app, entra);
+  addRoutes(app, entra, routes);
   return app;
 }
 

@@ -77,9 +77,14 @@ export async function issuePrimaryRefreshToken(
 async function verifiedByDevice(request: string, { devices, now }: PrtCircumstances): Promise<JWTPayload> {
   const certificate = certificateOf(request);
   const thumbprint = certificate?.fingerprint.replaceAll(':', '');
-  const device = devices.all().find((one) => one.certificateThumbprint?.toUpperCase() === thumbprint);
+  const device = thumbprint === undefined ? undefined : devices.byThumbprint(thumbprint);
   if (certificate === undefined || device === undefined)
-    return refuse('DBL-PRT-02', 50155, 'the certificate is not that of a registered device');
+    return refuse(
+      'DBL-PRT-02',
+      50155,
+      'the certificate is not that of a registered device: it never joined, or was deleted',
+    );
+  if (!device.accountEnabled) refuse('DBL-PRT-02', 50155, `the device ${device.deviceId} is disabled`);
   try {
     const { payload } = await jwtVerify(request, certificate.publicKey, { algorithms: ['RS256'], currentDate: now });
     return payload;

@@ -75,14 +75,14 @@ export interface Answer {
   readonly stamp?: Stamp;
 }
 
-interface Route {
+export interface Route {
   readonly host: 'login' | 'drs';
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly url: string;
   readonly answer: (call: Call, entra: Entra) => Promise<Answer> | Answer;
 }
 
-const ROUTES: readonly Route[] = [
+export const ROUTES: readonly Route[] = [
   { host: 'login', method: 'GET', url: '/', answer: startSignIn },
   { host: 'login', method: 'GET', url: '/:tenant/oauth2/authorize', answer: startSignIn },
   { host: 'login', method: 'POST', url: '/login.srf', answer: acceptSignIn },
@@ -107,8 +107,8 @@ const ROUTES: readonly Route[] = [
   { host: 'drs', method: 'PUT', url: '/enrollmentserver/device/:id', answer: synchronisedJoin },
 ];
 
-export function addRoutes(app: HttpsApp, entra: Entra): void {
-  for (const route of ROUTES) {
+export function addRoutes(app: HttpsApp, entra: Entra, routes: readonly Route[]): void {
+  for (const route of routes) {
     app.route({
       method: route.method,
       url: route.url,

@@ -70,15 +70,15 @@ export function createTenant(options: TenantOptions, randomUUID: () => string): 
     id: options.tenantId.toLowerCase(),
     name: options.tenantName,
     users,
-    verifiedDomain: domains.verified,
+    verifiedDomain: (name) => domains.verified(name),
     domainOf,
     firstVerifiedDomain: () => domains.allVerified()[0],
     isNamedBy: (text) => text.toLowerCase() === options.tenantId.toLowerCase() || domains.verified(text) !== undefined,
     trustedIssuer: (issuerUri) =>
       domains.allVerified().find((domain) => domain.root === domain.name && domain.federation?.issuerUri === issuerUri),
-    userByImmutableId: users.byImmutableId,
-    setFederation: domains.setFederation,
-    promoteDomain: domains.promote,
+    userByImmutableId: (immutableId) => users.byImmutableId(immutableId),
+    setFederation: (name, settings) => domains.setFederation(name, settings),
+    promoteDomain: (name) => domains.promote(name),
     policy: () => policy,
     setPolicy: (changes) => {
       policy = { ...policy, ...changes };

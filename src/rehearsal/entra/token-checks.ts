@@ -125,7 +125,7 @@ export const TOKEN_CHECKS = {
   'DBL-PRT-01': { phase: 'policy', check: 'a fresh nonce of ours, used once', codes: [90023] },
   'DBL-PRT-02': {
     phase: 'policy',
-    check: 'the request is signed with the key of a registered device',
+    check: 'the request is signed with the key of a registered device that is enabled',
     codes: [50155],
   },
   'DBL-TOK-21': { phase: 'policy', check: 'no Conditional Access policy blocks device registration', codes: [53003] },

@@ -256,8 +256,8 @@ describe('the synchronised join', () => {
   });
 });
 
-test('the table has the rows that are tested here and in the tests of discovery and of the certificate', () => {
+test('the table has the rows that are tested here, with discovery, the certificate and the device’s login', () => {
   expect(Object.keys(DRS_CHECKS)).toEqual(
-    ['01', '02', '03', '04', '05', '06', '07', '08'].map((number) => `DBL-DRS-${number}`),
+    ['01', '02', '03', '04', '05', '06', '07', '08', '09'].map((number) => `DBL-DRS-${number}`),
   );
 });
