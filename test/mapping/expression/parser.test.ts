@@ -123,6 +123,15 @@ const soup = fc
         '.',
         '?.',
         '.![',
+        '.?[',
+        '.^[',
+        '.$[',
+        ' matches ',
+        ': ',
+        '#regex.',
+        "replaceAll('a', '(', '$1')",
+        "#datetime.format('', 'YYYY')",
+        '#crypto.hmacHexDigest(',
         '\n',
         '-1',
         '%s',
@@ -132,6 +141,19 @@ const soup = fc
     { maxLength: 30 },
   )
   .map((pieces) => pieces.join(''));
+
+test('every beginning of an expression is read or gives an ExpressionError', () => {
+  const whole =
+    "${#string.join({user['a b'], {k: 1, 'it''s': 2}[x]}.?[#this matches '[a-z]+' and type != null].![#regex.replaceAll(#this, '(a)', '$1')], ', ') ?: (user.b ? 8.5e3 : -0x1F)} and ${#crypto.hmacHexDigest(user.c, 'key' + 1, 'HmacSHA256')}";
+  expect(parseValue(whole).attributes).toEqual(['a b', 'b', 'c']);
+  for (let length = 0; length < whole.length; length += 1) {
+    try {
+      parseValue(whole.slice(0, length));
+    } catch (error) {
+      expect(error, whole.slice(0, length)).toBeInstanceOf(ExpressionError);
+    }
+  }
+});
 
 test('any text is read or gives an ExpressionError that points into it', () => {
   fc.assert(
