@@ -159,8 +159,8 @@ describe('show', () => {
     expect(stopped).toBe(
       [
         `nora.keller (${NORA.id}) has 2 second factors and 10 recovery codes:`,
-        '  Phone: authenticator app, set up 2026-03-02 10:00 UTC, not used yet',
-        '  Tablet [31m: authenticator app, set up 2026-03-02 10:01 UTC, not used yet',
+        '  Phone: authenticator app, set up 2026-03-02 10:00 UTC, last used 2026-03-02 10:00 UTC',
+        '  Tablet [31m: authenticator app, set up 2026-03-02 10:01 UTC, last used 2026-03-02 10:01 UTC',
         'Lost? They are all taken away by: mortise second-factor reset nora.keller --config mortise.yaml',
         '',
       ].join('\n'),

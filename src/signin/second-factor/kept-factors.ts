@@ -65,7 +65,8 @@ export function openKeptFactors({ store, masterKey, randomBytes, randomUUID }: K
     const plain = kind === 'totp' ? factor.secret : Buffer.from(JSON.stringify(factor.passkey));
     const protectedSecret = await protectSecret(plain, PURPOSE, boundTo({ id, userId, kind }), masterKey, randomBytes);
     const name = nameOf(factor);
-    const stored = { id, userId, kind, name, protectedSecret, counter, createdAt: now, lastUsedAt: undefined };
+    // Its set-up was a use.
+    const stored = { id, userId, kind, name, protectedSecret, counter, createdAt: now, lastUsedAt: now };
     await store.add(stored);
     return knownFactor({ ...factor, stored });
   };

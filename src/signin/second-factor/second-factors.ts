@@ -12,15 +12,7 @@ import { readAuthentication } from './passkey-response.ts';
 import { askForNewPasskey, askForPasskey, newPasskeyOf, provePasskey } from './passkeys.ts';
 import type { Asked, ExpectedAnswer, RelyingParty } from './passkeys.ts';
 import { openRecoveryCodes } from './recovery-codes.ts';
-import { makeTotpSecret, matchTotp, totpText, totpUri } from './totp.ts';
-
-export interface NewTotp {
-  readonly secret: Uint8Array;
-  /** As people type it. */
-  readonly text: string;
-  /** What the QR code says. */
-  readonly uri: string;
-}
+import { matchTotp } from './totp.ts';
 
 export interface SecondFactors {
   /** In the order of creation. Throws KeyError when the master key does not open one. */
@@ -42,8 +34,6 @@ export interface SecondFactors {
    */
   passPasskey(userId: string, response: string, expected: ExpectedAnswer, now: Date): Promise<KnownFactor>;
 
-  /** Nothing is kept until {@link SecondFactors.addTotp}. */
-  beginTotp(issuer: string, account: string): NewTotp;
   /**
    * Adds an app that shows the right code. The code counts as used.
    *
@@ -113,10 +103,6 @@ export function openSecondFactors(dependencies: KeptFactorsDependencies): Second
       return knownFactor(factor, now);
     },
 
-    beginTotp(issuer, account) {
-      const secret = makeTotpSecret(randomBytes);
-      return { secret, text: totpText(secret), uri: totpUri({ issuer, account, secret }) };
-    },
     async addTotp(userId, secret, code, name, now) {
       const counter = matchTotp(secret, code, now);
       if (counter === undefined) throw new Refusal('second-factor-wrong', { attribute: 'code', detail: 'at set-up' });

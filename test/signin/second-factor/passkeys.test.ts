@@ -52,7 +52,7 @@ describe('a passkey', () => {
   test('is set up, shown, and proves the person at its host', async () => {
     const added = await add();
     expect(added).toMatchObject({ kind: 'passkey', name: 'Blue key', createdAt: NOW, rpId: PARTY.rpId });
-    expect(added.lastUsedAt).toBeUndefined();
+    expect(added.lastUsedAt, 'its set-up was a use').toEqual(NOW);
     expect(await people.factors.list(NORA)).toEqual([added]);
     const used = await pass();
     expect(used).toEqual({ ...added, lastUsedAt: later(1) });
@@ -176,7 +176,7 @@ describe('an answer is refused', () => {
       attribute: 'passkey',
       detail: expect.stringMatching(/^.{10,200}$/) as unknown,
     });
-    expect((await people.factors.list(NORA))[0]?.lastUsedAt, 'nothing is noted').toBeUndefined();
+    expect((await people.factors.list(NORA))[0]?.lastUsedAt, 'nothing is noted').toEqual(NOW);
   });
 
   test('whose count goes back, or stays', async () => {
