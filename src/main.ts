@@ -113,6 +113,10 @@ mortise
     '--fallback [device]',
     'let the device fall back to a synchronised join: `synchronised` (default) or `not-synchronised`',
   )
+  .option(
+    '--then <what>',
+    'what then happens to the joined device: `leave`, `rejoin`, `disable` or `delete` (the last two in Entra)',
+  )
   .addOption(new Option('--port <port>', 'port of Mortise; the local Entra takes the next one').argParser(positive))
   .action(run(rehearseCommand));
 

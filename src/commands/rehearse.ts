@@ -7,6 +7,8 @@ import type { Mishap } from '../rehearsal/mishaps.ts';
 import { SOUND_PLAN } from '../rehearsal/plan.ts';
 import type { Plan } from '../rehearsal/plan.ts';
 import { printReachable } from '../rehearsal/reachable.ts';
+import { afterwardsNames, isAfterwards, rehearseAfterwards } from '../rehearsal/rehearse-afterwards.ts';
+import type { Afterwards } from '../rehearsal/rehearse-afterwards.ts';
 import { rehearseBrowser } from '../rehearsal/rehearse-browser.ts';
 import type { BrowserResult } from '../rehearsal/rehearse-browser.ts';
 import { rehearseSignIn } from '../rehearsal/rehearse-sign-in.ts';
@@ -23,6 +25,7 @@ export interface RehearseOptions {
   readonly mishap?: string;
   readonly fallback?: string | true;
   readonly port?: number;
+  readonly then?: string;
 }
 
 /** The local Entra takes the port after Mortise's. */
@@ -33,11 +36,17 @@ export interface Rehearsed {
   readonly join?: Pick<JoinResult, 'joinedBy'> | undefined;
   readonly signIn?: Pick<SignInResult, 'failure'> | undefined;
   readonly browser?: Pick<BrowserResult, 'accepted'> | undefined;
+  /** False: what was to happen to the device afterwards went otherwise. */
+  readonly afterwards?: boolean | undefined;
 }
 
 /** 0 when all went well. A fallback that succeeds hides a fault of the federation, so it counts as one. */
-export const exitStatus = ({ join, signIn, browser }: Rehearsed): number =>
-  join?.joinedBy === 'federation' && signIn !== undefined && signIn.failure === undefined && browser?.accepted === true
+export const exitStatus = ({ join, signIn, browser, afterwards = true }: Rehearsed): number =>
+  join?.joinedBy === 'federation' &&
+  signIn !== undefined &&
+  signIn.failure === undefined &&
+  browser?.accepted === true &&
+  afterwards
     ? 0
     : 1;
 
@@ -57,6 +66,7 @@ export async function rehearseCommand(options: RehearseOptions): Promise<number>
   }
   const mishap = options.mishap === undefined ? undefined : mishapOf(options.mishap);
   const fallback = fallbackOf(options.fallback);
+  const then = thenOf(options.then, mishap);
   if (options.port !== undefined && options.port > LAST_PORT)
     throw new CommandError(`--port takes a number up to ${LAST_PORT}: the local Entra takes the port after it.`);
   const plan: Plan = { ...SOUND_PLAN, ...mishap?.row.change };
@@ -67,7 +77,7 @@ export async function rehearseCommand(options: RehearseOptions): Promise<number>
       const write = (line: string): void => {
         if (!stop.stopped()) process.stdout.write(`${line}\n`);
       };
-      const result = await Promise.race([rehearse(world, mishap, write), stop.promise]);
+      const result = await Promise.race([rehearse(world, mishap, then, write), stop.promise]);
       if (result === undefined) return 1;
       if (!options.once) {
         printReachable(world, write);
@@ -83,7 +93,12 @@ export async function rehearseCommand(options: RehearseOptions): Promise<number>
 }
 
 /** Each part needs the one before it, but a browser needs no device: its mishaps are shown alone. */
-async function rehearse(world: World, mishap: AnyMishap | undefined, write: Write): Promise<Rehearsed> {
+async function rehearse(
+  world: World,
+  mishap: AnyMishap | undefined,
+  then: Afterwards | undefined,
+  write: Write,
+): Promise<Rehearsed> {
   const { columns } = process.stdout;
   if (mishap?.of === 'browser') {
     write('The join and the logon are left out: this mishap is one of the browser.');
@@ -96,7 +111,9 @@ async function rehearse(world: World, mishap: AnyMishap | undefined, write: Writ
   if (join.joinedBy !== 'federation' || join.joined === undefined) return { join };
   const signIn = await rehearseSignIn(world, join.joined, mishap, write);
   if (signIn.failure !== undefined) return { join, signIn };
-  return { join, signIn, browser: await rehearseBrowser(world, { mishap: undefined, columns }, write) };
+  const browser = await rehearseBrowser(world, { mishap: undefined, columns }, write);
+  if (then === undefined) return { join, signIn, browser };
+  return { join, signIn, browser, afterwards: await rehearseAfterwards(then, world, join.joined, write) };
 }
 
 type AnyMishap =
@@ -112,6 +129,15 @@ function mishapOf(name: string): AnyMishap {
       .map((known) => `  ${known}`)
       .join('\n')}`,
   );
+}
+
+function thenOf(option: string | undefined, mishap: AnyMishap | undefined): Afterwards | undefined {
+  if (option === undefined) return undefined;
+  const names = afterwardsNames().join(', ');
+  if (!isAfterwards(option)) throw new CommandError(`--then takes one of ${names}, not "${option}".`);
+  if (mishap !== undefined)
+    throw new CommandError('--then goes on where all went well: leave --mishap out, or --then itself.');
+  return option;
 }
 
 /** `--fallback` alone means a device that Entra Connect has synchronised. */

@@ -28,6 +28,8 @@ describe('the exit status', () => {
     ['no sign-in', { ...well, signIn: undefined }, 1],
     ['not accepted in the browser', { ...well, browser: { accepted: false } }, 1],
     ['no browser', { ...well, browser: undefined }, 1],
+    ['what was to happen afterwards', { ...well, afterwards: true }, 0],
+    ['what was to happen afterwards went otherwise', { ...well, afterwards: false }, 1],
     ['the browser alone', { browser: { accepted: true } }, 1],
   ])('%s: %j is %i', (_what, rehearsed, status) => {
     expect(exitStatus(rehearsed)).toBe(status);
@@ -46,6 +48,24 @@ describe('--once', () => {
     expect(places).not.toContain(-1);
     expect(places).toEqual(places.toSorted((one, other) => one - other));
     expect(stdout).not.toContain(UP);
+    expect(left()).toEqual([]);
+  });
+
+  test('--then delete: the device gets no primary refresh token before it has left and joined again', async () => {
+    const { status, stdout, stderr } = await rehearse('--once', '--then', 'delete').ended;
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const order = [
+      'somebody deletes the device',
+      'AADSTS50155',
+      'dsregcmd /leave',
+      'is joined again',
+      'AzureAdPrt : YES',
+    ];
+    let at = 0;
+    for (const text of order) {
+      at = stdout.indexOf(text, at);
+      expect(at, text).toBeGreaterThan(0);
+    }
     expect(left()).toEqual([]);
   });
 
@@ -71,6 +91,17 @@ test('--mishap list prints one name a line and nothing else', async () => {
 });
 
 describe('a mistake on the command line is explained, and nothing is started', () => {
+  test.each([
+    [['--then', 'toString'], '--then takes one of leave, rejoin, disable, delete, not "toString".\n'],
+    [
+      ['--then', 'leave', '--mishap', 'locked'],
+      '--then goes on where all went well: leave --mishap out, or --then itself.\n',
+    ],
+  ] as const)('%j', async (args, said) => {
+    const { status, stdout, stderr } = await rehearse('--once', ...args).ended;
+    expect({ status, stdout, stderr }).toEqual({ status: 1, stdout: '', stderr: said });
+  });
+
   test('a mishap that there is not: the names are listed', async () => {
     const { status, stdout, stderr } = await rehearse('--once', '--mishap', 'constructor').ended;
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
