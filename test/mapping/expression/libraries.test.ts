@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findFunction, LIBRARIES } from '../../../src/mapping/expression/libraries.ts';
+import { parseExpression } from '../../../src/mapping/expression/parser.ts';
 import { LIMITS } from '../../../src/mapping/expression/syntax.ts';
 import { parseValue } from '../../../src/mapping/mapping-value.ts';
 import { FUNCTION_VECTORS, readVectors, shown } from './language.ts';
@@ -70,6 +71,15 @@ test('the page’s examples of values can be read', () => {
   const examples = [...page.matchAll(/^\|[^|]+\|[^|]+\| `([^`]+)` \|$/gm)].map((match) => match[1] ?? '');
   expect(examples).toHaveLength(4);
   expect(examples.map((example) => parseValue(example).form)).toEqual(['template', 'bare', 'literal', 'literal']);
+});
+
+test('the page’s examples of expressions can be read', () => {
+  const prose = page.replace(/<!-- functions: .*<!-- end of functions -->/s, '');
+  const examples = [...prose.matchAll(/`((?:#[a-z]+\.\w+\(|\{'|user[.[]|'a'|[0-9] )[^`…]*)`/g)].map(
+    (match) => match[1] ?? '',
+  );
+  expect(examples.length).toBeGreaterThan(10);
+  for (const example of examples) expect(() => parseExpression(example), example).not.toThrow();
 });
 
 test.each(['constructor', '__proto__', 'toString', ''])('no function is inherited: %j', (name) => {
