@@ -202,7 +202,7 @@ function gssChecksumOf({ checksum }: Authenticator): GssChecksum {
 }
 
 function acceptedClient(ticket: Ticket, { part, key, spn }: OpenedTicket): AcceptedClient {
-  const pac = readTicketPac(part, key.protocolKey);
+  const pac = readTicketPac(part, key.pacKey);
   return {
     realm: part.clientRealm,
     name: nameText(part.clientName),

@@ -22,6 +22,12 @@ export interface UsageKeys extends DerivedKeys {
   readonly encryptionType: AesType;
 }
 
+/** What is derived from a protocol key for the checksums of one usage: Kc. */
+export interface ChecksumKey {
+  readonly encryptionType: AesType;
+  readonly checksum: KeyObject;
+}
+
 interface DerivedKeys {
   readonly encryption: KeyObject;
   readonly integrity: KeyObject;
@@ -36,7 +42,8 @@ export interface EncryptionProfile {
   usageKeys(key: KeyObject, usage: number): DerivedKeys;
   encrypt(keys: DerivedKeys, plaintext: Uint8Array, confounder: Uint8Array): Uint8Array;
   decrypt(keys: DerivedKeys, ciphertext: Uint8Array): Uint8Array | undefined;
-  checksum(key: KeyObject, usage: number, octets: Uint8Array): Uint8Array;
+  checksumKey(key: KeyObject, usage: number): KeyObject;
+  checksum(checksumKey: KeyObject, octets: Uint8Array): Uint8Array;
 }
 
 const profiles: Readonly<Record<AesType, EncryptionProfile>> = {
@@ -77,11 +84,16 @@ export const encrypt = (keys: UsageKeys, plaintext: Uint8Array, confounder: Uint
 export const decrypt = (keys: UsageKeys, ciphertext: Uint8Array): Uint8Array | undefined =>
   profiles[keys.encryptionType].decrypt(keys, ciphertext);
 
-/** A keyed checksum of `octets` under a usage. */
-export const checksum = ({ encryptionType, key }: EncryptionKey, usage: number, octets: Uint8Array): Uint8Array =>
-  profiles[encryptionType].checksum(key, usage, octets);
+export const checksumKey = ({ encryptionType, key }: EncryptionKey, usage: number): ChecksumKey => ({
+  encryptionType,
+  checksum: profiles[encryptionType].checksumKey(key, usage),
+});
+
+/** A keyed checksum of `octets`. */
+export const checksum = ({ encryptionType, checksum: key }: ChecksumKey, octets: Uint8Array): Uint8Array =>
+  profiles[encryptionType].checksum(key, octets);
 
 /** Compares in constant time. */
-export function verifyChecksum(key: EncryptionKey, usage: number, octets: Uint8Array, sum: Uint8Array): boolean {
-  return sum.length === checksumLength(key.encryptionType) && timingSafeEqual(checksum(key, usage, octets), sum);
+export function verifyChecksum(key: ChecksumKey, octets: Uint8Array, sum: Uint8Array): boolean {
+  return sum.length === checksumLength(key.encryptionType) && timingSafeEqual(checksum(key, octets), sum);
 }

@@ -10,8 +10,8 @@ import type { AesType } from './encryption-types.ts';
 import { describeEncryptionType, isAesType, isRfc8009 } from './encryption-types.ts';
 import type { KeytabEntry } from './keytab.ts';
 import { readKeytab } from './keytab.ts';
-import type { EncryptionKey, UsageKeys } from './encryption.ts';
-import { encryptionKey, stringToKey, usageKeys } from './encryption.ts';
+import type { ChecksumKey, EncryptionKey, UsageKeys } from './encryption.ts';
+import { checksumKey, encryptionKey, stringToKey, usageKeys } from './encryption.ts';
 import { keyUsage } from './rfc3961.ts';
 import { ServiceKeyError } from './service-key-error.ts';
 
@@ -23,8 +23,8 @@ export interface ServiceKey {
   readonly source: string;
   /** Derived once for key usage 2, the encrypted part of a ticket. */
   readonly ticketKeys: UsageKeys;
-  /** For the signature of the PAC in a ticket. */
-  readonly protocolKey: EncryptionKey;
+  /** Derived once for key usage 17, the signature of the PAC in a ticket. */
+  readonly pacKey: ChecksumKey;
 }
 
 /** What an account's keys serve. `gatewayId` and `account` are for the caller and for messages. */
@@ -85,8 +85,8 @@ function madeAtFirstUse(encryptionType: AesType, source: string, make: () => Enc
     get ticketKeys() {
       return key().ticketKeys;
     },
-    get protocolKey() {
-      return key().protocolKey;
+    get pacKey() {
+      return key().pacKey;
     },
   };
 }
@@ -151,7 +151,7 @@ const serviceKey = (key: EncryptionKey, kvno: number | undefined, source: string
   kvno,
   source,
   ticketKeys: usageKeys(key, keyUsage.ticket),
-  protocolKey: key,
+  pacKey: checksumKey(key, keyUsage.pacSignature),
 });
 
 /** For octets of which the length is known to be right; a keytab's may be anything. */

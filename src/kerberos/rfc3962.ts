@@ -43,8 +43,9 @@ const profile = (keyLength: 16 | 32): EncryptionProfile => ({
     if (!timingSafeEqual(hmacSha1_96(integrity, text), ciphertext.subarray(end))) return undefined;
     return text.subarray(BLOCK);
   },
+  checksumKey: (key, usage) => derive(key, usageConstant(usage, derivedKey.checksum)),
   /** hmac-sha1-96-aes128 (15) and -aes256 (16). */
-  checksum: (key, usage, octets) => hmacSha1_96(derive(key, usageConstant(usage, derivedKey.checksum)), octets),
+  checksum: hmacSha1_96,
 });
 
 export const aes128CtsHmacSha1: EncryptionProfile = profile(16);

@@ -7,7 +7,7 @@
 import * as der from './der.ts';
 import type { Checksum } from './messages.ts';
 import type { EncryptionKey } from './encryption.ts';
-import { checksum, verifyChecksum } from './encryption.ts';
+import { checksum, checksumKey, verifyChecksum } from './encryption.ts';
 import { keyUsage } from './rfc3961.ts';
 
 /** TOK_ID (§4.1): two octets before the Kerberos message. */
@@ -96,7 +96,7 @@ export function writeMic(key: EncryptionKey, side: Side, message: Uint8Array, se
   const header = Buffer.alloc(MIC_HEADER_LENGTH, 0xff);
   header.set([0x04, 0x04, side === 'acceptor' ? SENT_BY_ACCEPTOR : 0]);
   header.writeBigUInt64BE(BigInt(sequenceNumber), 8);
-  return Buffer.concat([header, checksum(key, signUsage[side], Buffer.concat([message, header]))]);
+  return Buffer.concat([header, checksum(checksumKey(key, signUsage[side]), Buffer.concat([message, header]))]);
 }
 
 /**
@@ -108,5 +108,6 @@ export function verifyMic(key: EncryptionKey, side: Side, message: Uint8Array, t
   // Neither sealed nor under an acceptor's subkey: we never send one.
   const expected = Buffer.from([0x04, 0x04, side === 'acceptor' ? SENT_BY_ACCEPTOR : 0, 255, 255, 255, 255, 255]);
   if (!expected.equals(header.subarray(0, expected.length))) return false;
-  return verifyChecksum(key, signUsage[side], Buffer.concat([message, header]), token.subarray(MIC_HEADER_LENGTH));
+  const sum = token.subarray(MIC_HEADER_LENGTH);
+  return verifyChecksum(checksumKey(key, signUsage[side]), Buffer.concat([message, header]), sum);
 }

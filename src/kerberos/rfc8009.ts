@@ -56,11 +56,9 @@ function profile({ name, hash, keyLength, macLength }: Parameters): EncryptionPr
       if (!timingSafeEqual(mac(integrity, encrypted), ciphertext.subarray(end))) return undefined;
       return decryptCts(encryption, encrypted).subarray(BLOCK);
     },
+    checksumKey: (key, usage) => derive(hash, key, usageConstant(usage, derivedKey.checksum), macLength),
     /** §6: hmac-sha256-128-aes128 (19) and hmac-sha384-192-aes256 (20). */
-    checksum(key, usage, octets) {
-      const own = derive(hash, key, usageConstant(usage, derivedKey.checksum), macLength);
-      return createHmac(hash, own).update(octets).digest().subarray(0, macLength);
-    },
+    checksum: (key, octets) => createHmac(hash, key).update(octets).digest().subarray(0, macLength),
   };
 }
 

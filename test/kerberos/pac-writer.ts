@@ -2,7 +2,7 @@
 import { sidToBytes } from '../../src/directory/sid.ts';
 import * as der from '../../src/kerberos/der.ts';
 import type { EncryptionKey } from '../../src/kerberos/encryption.ts';
-import { checksum, checksumLength } from '../../src/kerberos/encryption.ts';
+import { checksum, checksumKey, checksumLength } from '../../src/kerberos/encryption.ts';
 import { keyUsage } from '../../src/kerberos/rfc3961.ts';
 
 export interface PacBufferToWrite {
@@ -61,7 +61,7 @@ export function signedPac(buffers: readonly PacBufferToWrite[], key: EncryptionK
   }
   const bodies = all.map(({ octets }) => Buffer.concat([octets, Buffer.alloc((8 - (octets.length % 8)) % 8)]));
   const pac = Buffer.concat([head, ...bodies]);
-  pac.set(checksum(key, keyUsage.pacSignature, pac), startOf(pac, 6) + 4);
+  pac.set(checksum(checksumKey(key, keyUsage.pacSignature), pac), startOf(pac, 6) + 4);
   return pac;
 }
 

@@ -5,6 +5,7 @@ import { decryptCts, encryptCts } from '../../src/kerberos/aes-cts.ts';
 import { derivedKey } from '../../src/kerberos/rfc3961.ts';
 import {
   checksum,
+  checksumKey,
   decrypt,
   encryptionKey,
   stringToKey,
@@ -61,12 +62,16 @@ describe('vectors of MIT krb5', () => {
 
   test.each(mit.checksum)('checksum, type $encryptionType, "$plaintext"', (row) => {
     const key = keyOf(row.encryptionType, fromHex(row.keyHex));
-    expect(toHex(checksum(key, row.usage, Buffer.from(row.plaintext)))).toBe(row.checksumHex);
-    expect(verifyChecksum(key, row.usage, Buffer.from(row.plaintext), fromHex(row.checksumHex))).toBe(true);
-    expect(verifyChecksum(key, row.usage + 1, Buffer.from(row.plaintext), fromHex(row.checksumHex))).toBe(false);
-    expect(verifyChecksum(key, row.usage, Buffer.from(row.plaintext), fromHex(row.checksumHex).subarray(1))).toBe(
+    expect(toHex(checksum(checksumKey(key, row.usage), Buffer.from(row.plaintext)))).toBe(row.checksumHex);
+    expect(verifyChecksum(checksumKey(key, row.usage), Buffer.from(row.plaintext), fromHex(row.checksumHex))).toBe(
+      true,
+    );
+    expect(verifyChecksum(checksumKey(key, row.usage + 1), Buffer.from(row.plaintext), fromHex(row.checksumHex))).toBe(
       false,
     );
+    expect(
+      verifyChecksum(checksumKey(key, row.usage), Buffer.from(row.plaintext), fromHex(row.checksumHex).subarray(1)),
+    ).toBe(false);
   });
 });
 

@@ -3,6 +3,7 @@ import type { AesType } from '../../src/kerberos/encryption-types.ts';
 import type { EncryptionKey } from '../../src/kerberos/encryption.ts';
 import {
   checksum,
+  checksumKey,
   decrypt,
   encrypt,
   encryptionKey,
@@ -60,9 +61,9 @@ describe('RFC 8009 Appendix A', () => {
 
   test.each(rfc.checksum)('checksum, type $encryptionType', (row) => {
     const [key, text, sum] = [keyOf(row), fromHex(row.textHex), fromHex(row.checksumHex)];
-    expect(toHex(checksum(key, row.usage, text))).toBe(row.checksumHex);
-    expect(verifyChecksum(key, row.usage, text, sum)).toBe(true);
-    expect(verifyChecksum(key, row.usage + 1, text, sum)).toBe(false);
-    expect(verifyChecksum(key, row.usage, text, sum.subarray(1))).toBe(false);
+    expect(toHex(checksum(checksumKey(key, row.usage), text))).toBe(row.checksumHex);
+    expect(verifyChecksum(checksumKey(key, row.usage), text, sum)).toBe(true);
+    expect(verifyChecksum(checksumKey(key, row.usage + 1), text, sum)).toBe(false);
+    expect(verifyChecksum(checksumKey(key, row.usage), text, sum.subarray(1))).toBe(false);
   });
 });

@@ -4,9 +4,8 @@
  * Not verified are those of the KDC, the ticket and the whole: they are under the key of krbtgt, which only a KDC has.
  */
 import type { AesType } from '../encryption-types.ts';
-import type { EncryptionKey } from '../encryption.ts';
+import type { ChecksumKey } from '../encryption.ts';
 import { checksumLength, verifyChecksum } from '../encryption.ts';
-import { keyUsage } from '../rfc3961.ts';
 import { octetReader } from './octets.ts';
 import type { PacBuffer } from './pac-type.ts';
 import { bufferOf, bufferTypes } from './pac-type.ts';
@@ -24,7 +23,7 @@ const signatureLengths: ReadonlyMap<number, number> = new Map([
 ]);
 
 /** §2.8.2: over the whole PAC, with the signatures of server and KDC themselves set to zero. Throws PacError. */
-export function isSignedByServer(pac: Uint8Array, buffers: readonly PacBuffer[], key: EncryptionKey): boolean {
+export function isSignedByServer(pac: Uint8Array, buffers: readonly PacBuffer[], key: ChecksumKey): boolean {
   const server = bufferOf(buffers, bufferTypes.serverSignature);
   const kdc = bufferOf(buffers, bufferTypes.kdcSignature);
   if (server === undefined || kdc === undefined) return false;
@@ -38,5 +37,5 @@ export function isSignedByServer(pac: Uint8Array, buffers: readonly PacBuffer[],
     if (length === undefined || 4 + length > octets.length) return false;
     zeroed.fill(0, offset + 4, offset + 4 + length);
   }
-  return verifyChecksum(key, keyUsage.pacSignature, zeroed, sum);
+  return verifyChecksum(key, zeroed, sum);
 }

@@ -7,7 +7,7 @@
  */
 import { Refusal } from '../../refusal.ts';
 import { authorizationDataTypes, relevantData } from '../authorization-data.ts';
-import type { EncryptionKey } from '../encryption.ts';
+import type { ChecksumKey } from '../encryption.ts';
 import type { EncTicketPart } from '../messages.ts';
 import { nameText } from '../messages.ts';
 import type { AttributesInfo } from './attributes-info.ts';
@@ -37,12 +37,12 @@ export interface TicketPac {
 /**
  * Undefined when the ticket has no PAC.
  *
- * @param key of the service, with which the ticket opened: it signed the PAC too
+ * @param key of the service, for usage 17 ([MS-PAC] §2.8.1): the one with which the ticket opened signed the PAC too
  * @throws Refusal kerberos-pac-refused, kerberos-pac-mismatch
  */
 export function readTicketPac(
   ticket: Pick<EncTicketPart, 'authorizationData' | 'authTime' | 'clientName'>,
-  key: EncryptionKey,
+  key: ChecksumKey,
 ): TicketPac | undefined {
   const pacs = relevantData(ticket.authorizationData, authorizationDataTypes.win2kPac);
   if (pacs.length === 0) return undefined;
@@ -68,7 +68,7 @@ function orRefuse<T>(read: () => T): T {
  * Clients can add authorization data to a ticket by way of the KDC (RFC 4120 §5.4.1), but cannot sign it: one without the
  * KDC's signature is passed over beside one that has it, and refused alone.
  */
-function signedBuffers(pacs: readonly Uint8Array[], key: EncryptionKey): readonly PacBuffer[] {
+function signedBuffers(pacs: readonly Uint8Array[], key: ChecksumKey): readonly PacBuffer[] {
   let unreadable: PacError | undefined;
   for (const pac of pacs) {
     try {

@@ -3,9 +3,9 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as der from '../../../src/kerberos/der.ts';
 import type { AesType } from '../../../src/kerberos/encryption-types.ts';
-import { checksum, checksumLength, encryptionKey, keyLength } from '../../../src/kerberos/encryption.ts';
+import { checksum, checksumKey, checksumLength, encryptionKey, keyLength } from '../../../src/kerberos/encryption.ts';
 import type { EncryptionKey } from '../../../src/kerberos/encryption.ts';
-import { readTicketPac } from '../../../src/kerberos/pac/ticket-pac.ts';
+import { readTicketPac as readVerified } from '../../../src/kerberos/pac/ticket-pac.ts';
 import { accountSid } from '../../../src/kerberos/pac/validation-info.ts';
 import { refusalOf } from '../../refusal-of.ts';
 import { pacSample, sampleKey } from '../pac-sample.ts';
@@ -25,6 +25,8 @@ import { NOW, seededBytes } from '../support.ts';
 
 const DOMAIN = 'S-1-5-21-1004336348-1177238915-682003330';
 const { ticket, key, pac } = pacSample('computer-aes256');
+const readTicketPac = (from: Parameters<typeof readVerified>[0], serviceKey: EncryptionKey) =>
+  readVerified(from, checksumKey(serviceKey, 17));
 const of = (...pacs: readonly Uint8Array[]) => ({ ...ticket, authorizationData: authorizationData(...pacs) });
 
 /** Signs as a KDC that holds the service's key would. */
@@ -32,7 +34,7 @@ function signed(changed: Buffer): Buffer {
   const copy = Buffer.from(changed);
   for (const type of [6, 7]) copy.fill(0, startOf(copy, type) + 4, startOf(copy, type) + 16);
   const kdcSignature = changed.subarray(startOf(changed, 7) + 4, startOf(changed, 7) + 16);
-  copy.set(checksum(key, 17, copy), startOf(copy, 6) + 4);
+  copy.set(checksum(checksumKey(key, 17), copy), startOf(copy, 6) + 4);
   copy.set(kdcSignature, startOf(copy, 7) + 4);
   return copy;
 }
