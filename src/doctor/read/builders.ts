@@ -15,12 +15,18 @@ interface StatusBuilder extends Builder {
 }
 
 const MAX = { steps: 20_000, fields: 2_000, properties: 200, value: 32_768 } as const;
-const FIELD = /^\s*(?<name>[A-Za-z][\w .()/-]*?)\s*: ?(?<value>.*)$/;
+/** Names longer than that are none (`isField`); without an end a line of blanks would be tried from every one of them. */
+const FIELD = /^\s*(?<name>[A-Za-z][\w .()/-]{0,80}?)\s*: ?(?<value>.*)$/;
 /** The narrowest terminal, less a space that copying loses. */
 const WIDTH = 79;
 const KNOWN_FIELDS: ReadonlyMap<string, string> = new Map(statusFields.map(({ name }) => [spelt(name), name]));
 const BOX = /^\s*\+-{5,}\+?\s*$/;
-const TITLE = /^\s*\|\s*(?<title>.*?)\s*\|?\s*$/;
+
+/** What stands between the bars of a box. By hand: a regular expression would try each blank of a long line as its end. */
+function titleIn(text: string): string | undefined {
+  const line = text.trim();
+  return line.startsWith('|') ? line.slice(1).replace(/\|$/, '').trim() : undefined;
+}
 
 export function statusBuilder(): StatusBuilder {
   const fields: StatusField[] = [];
@@ -30,7 +36,7 @@ export function statusBuilder(): StatusBuilder {
   return {
     take(quote, text) {
       if (BOX.test(text)) return true;
-      const title = text.includes('|') ? TITLE.exec(text)?.groups?.['title'] : undefined;
+      const title = titleIn(text);
       if (title !== undefined) {
         section = title;
         return true;

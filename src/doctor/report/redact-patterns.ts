@@ -44,7 +44,8 @@ export const PATTERNS: readonly Pattern[] = [
     pattern:
       /(?<![\w:])(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}(?![\w:])|(?<![\w:])(?:[0-9a-f]{1,4}:){1,6}(?::[0-9a-f]{1,4}){1,6}(?![\w:])/gi,
   },
-  { kind: 'user', pattern: /[\p{L}\p{N}._%+'$-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu },
+  // From the beginning of a word only: else every letter of a long one would be tried as its beginning.
+  { kind: 'user', pattern: /(?<![\p{L}\p{N}._%+'$-])[\p{L}\p{N}._%+'$-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu },
 ];
 
 const MICROSOFT = [
