@@ -3,6 +3,7 @@ import type { Parser } from './parser.ts';
 
 const xml = () => import('./parsers/xml.ts');
 const kerberos = () => import('./parsers/kerberos.ts');
+const pac = () => import('./parsers/pac.ts');
 const browser = () => import('./parsers/browser.ts');
 const passkey = () => import('./parsers/passkey.ts');
 const directory = () => import('./parsers/directory.ts');
@@ -19,6 +20,7 @@ export const PARSERS: ReadonlyMap<string, () => Promise<Parser>> = new Map(
     spnego: async () => (await kerberos()).SPNEGO,
     'kerberos-messages': async () => (await kerberos()).KERBEROS_MESSAGES,
     negotiation: async () => (await kerberos()).NEGOTIATION,
+    pac: async () => (await pac()).PAC,
     'negotiate-header': async () => (await kerberos()).NEGOTIATE_HEADER,
     keytab: async () => (await kerberos()).KEYTAB,
     'passive-request': async () => (await browser()).PASSIVE_REQUEST,
