@@ -57,6 +57,6 @@ export function enrolmentChoicePage(context: PageContext, view: EnrolmentChoiceV
       <ul class="choices">
         ${choice(view.totpHref, texts.ways.totp, own.totp)}${choice(view.passkeyHref, texts.ways.passkey, own.passkey)}
       </ul>
-      ${link(view.cancelHref, texts.cancel)} ${link(view.signOutHref, texts.signOut)}`,
+      ${link(view.signOutHref, texts.signOut)}`,
   });
 }

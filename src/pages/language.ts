@@ -2,10 +2,9 @@
  * In which language a person is spoken to. Owns: choosing among those that there are texts for. Does not own: the
  * texts (texts/).
  */
+import { LANGUAGES } from '../model/sign-in.ts';
 
-export type Language = 'en' | 'de';
-
-export const LANGUAGES: readonly Language[] = ['en', 'de'];
+export type Language = (typeof LANGUAGES)[number];
 
 /** A browser sends a few languages; a longer header is read no further. */
 const MAX_HEADER = 500;

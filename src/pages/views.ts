@@ -68,8 +68,7 @@ export interface EnrolmentChoiceView {
   readonly userName: string;
   readonly totpHref: string;
   readonly passkeyHref: string;
-  readonly signOutHref?: string;
-  readonly cancelHref?: string;
+  readonly signOutHref: string;
 }
 
 export interface EnrolTotpView extends FormView {

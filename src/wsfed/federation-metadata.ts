@@ -28,7 +28,6 @@ export interface FederationMetadata {
   readonly organisationName?: string;
   /** All that may sign, so that a relying party knows the next one before it is used; the first signs the document. */
   readonly signingKeys: readonly SigningKey[];
-  readonly validUntil?: Date;
 }
 
 const MD = 'urn:oasis:names:tc:SAML:2.0:metadata';
@@ -49,11 +48,9 @@ export async function writeFederationMetadata(metadata: FederationMetadata): Pro
 }
 
 function entityDescriptor(metadata: FederationMetadata): Xml {
-  const { id, entityId, validUntil } = metadata;
+  const { id, entityId } = metadata;
   const roles = [applicationService(metadata), securityTokenService(metadata)];
-  return validUntil === undefined
-    ? xml`<EntityDescriptor xmlns="${MD}" ID="${id}" entityID="${entityId}">${roles}</EntityDescriptor>`
-    : xml`<EntityDescriptor xmlns="${MD}" ID="${id}" entityID="${entityId}" validUntil="${validUntil.toISOString()}">${roles}</EntityDescriptor>`;
+  return xml`<EntityDescriptor xmlns="${MD}" ID="${id}" entityID="${entityId}">${roles}</EntityDescriptor>`;
 }
 
 /** AD FS's document has this role first; whoever reads that one expects it. It takes no tokens, and so has no keys. */

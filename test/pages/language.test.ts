@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { chooseLanguage, LANGUAGES } from '../../src/pages/language.ts';
+import { LANGUAGES } from '../../src/model/sign-in.ts';
+import { chooseLanguage } from '../../src/pages/language.ts';
 import { anyText } from '../saml/arbitrary-assertion.ts';
 
 describe('the language', () => {

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { WITH_PASSKEY_SCRIPT, WITHOUT_SCRIPT } from '../../src/pages/content-security-policy.ts';
-import { LANGUAGES } from '../../src/pages/language.ts';
+import { LANGUAGES } from '../../src/model/sign-in.ts';
 import type { Branding } from '../../src/pages/page.ts';
 import { xmlText } from '../saml/arbitrary-assertion.ts';
 import { allText, attribute, elements, everyElement, readPage, shape } from './read-page.ts';

@@ -153,7 +153,7 @@ const enrolment: readonly SamplePage[] = [
         userName: given(NORA),
         totpHref: '/account/add/totp',
         passkeyHref: '/account/add/passkey',
-        cancelHref: '/account',
+        signOutHref: '/sign-out',
       }),
   },
   ...([undefined, 'passkey-failed', 'page-expired'] as const).map((problem): SamplePage => ({

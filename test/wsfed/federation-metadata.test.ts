@@ -34,7 +34,6 @@ beforeAll(async () => {
     activeSignInUris: [URLS.usernameMixed2005, URLS.usernameMixed13],
     organisationName: 'Example & Sons',
     signingKeys: keys,
-    validUntil: new Date(NOW.getTime() + 86_400_000),
   };
   text = await writeFederationMetadata(facts);
   bench = openBench(certificateOf(0));
@@ -121,7 +120,7 @@ describe.skipIf(!schemaIsHere)('the schema of SAML 2.0 metadata, with the roles 
   ])(
     'accepts it %s',
     async (_what, { signingKeys, bare }: { readonly signingKeys?: number; readonly bare?: boolean }) => {
-      const { organisationName: _name, validUntil: _until, ...least } = facts;
+      const { organisationName: _name, ...least } = facts;
       const document = await writeFederationMetadata({
         ...(bare === true ? least : facts),
         signingKeys: keys.slice(0, signingKeys ?? keys.length),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { LANGUAGES } from '../../../src/pages/language.ts';
+import { LANGUAGES } from '../../../src/model/sign-in.ts';
 import { textsOf } from '../../../src/pages/texts/texts.ts';
 
 /** Every text by its path; functions are asked with arguments that any of them takes. */
