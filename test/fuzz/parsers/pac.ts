@@ -1,5 +1,5 @@
 /** PACs as a KDC signs them: whatever is in one, it is signed anew, so that what lies behind the signature is reached. */
-import { checksum } from '../../../src/kerberos/encryption.ts';
+import { checksum, checksumKey } from '../../../src/kerberos/encryption.ts';
 import { keyUsage } from '../../../src/kerberos/rfc3961.ts';
 import { readTicketPac } from '../../../src/kerberos/pac/ticket-pac.ts';
 import { Refusal } from '../../../src/refusal.ts';
@@ -19,6 +19,7 @@ import { mustHold } from '../parser.ts';
 import type { Parser } from '../parser.ts';
 
 const { ticket, key, pac: sample } = pacSample('computer-aes256');
+const signer = checksumKey(key, keyUsage.pacSignature);
 const NAME = 'DESKTOP-01$';
 const DOMAIN = 'S-1-5-21-1004336348-1177238915-682003330';
 
@@ -61,7 +62,7 @@ function signedAnew(input: Buffer): Buffer {
     signed.writeUInt32LE(16, at);
     signed.fill(0, at + 4, at + 16);
   }
-  signed.set(checksum(key, keyUsage.pacSignature, signed), server + 4);
+  signed.set(checksum(signer, signed), server + 4);
   return signed;
 }
 
@@ -82,7 +83,7 @@ export const PAC: Parser = {
     const whose = { ...ticket, clientName: { components: [NAME] } };
     for (const one of [whose, ticket]) {
       try {
-        const pac = readTicketPac({ ...one, authorizationData: authorizationData(signedAnew(input)) }, key);
+        const pac = readTicketPac({ ...one, authorizationData: authorizationData(signedAnew(input)) }, signer);
         if (pac?.sid !== undefined)
           mustHold(/^S-1-(?:\d+|0x[0-9A-F]{12})(?:-\d+){1,16}$/.test(pac.sid), 'a SID is one');
         return `read ${pac?.sid === undefined ? '' : 'sid'} ${pac?.requestor === undefined ? '' : 'requestor'}`;
