@@ -136,12 +136,12 @@ describe.skipIf(!browserAvailable || oathtool === undefined)('every page, on the
       mortise.passTime(MINUTES);
       await openApplication(page, place.entra, who, wishes);
       await typePassword(page);
+      await look(page, 'second-factor-passkey', texts.secondFactor.titles.passkey);
+      await follow(page, texts.secondFactor.others.totp);
       await look(page, 'second-factor-app', texts.secondFactor.titles.totp);
       await page.getByLabel(texts.secondFactor.labels.totp, { exact: true }).fill('1');
       await submit(page);
       await look(page, 'second-factor-app-wrong', texts.secondFactor.titles.totp);
-      await follow(page, texts.secondFactor.others.passkey);
-      await look(page, 'second-factor-passkey', texts.secondFactor.titles.passkey);
       await follow(page, texts.secondFactor.others.recovery);
       await look(page, 'second-factor-recovery', texts.secondFactor.titles.recovery);
     });
