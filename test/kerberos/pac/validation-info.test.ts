@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { PacError } from '../../../src/kerberos/pac/octets.ts';
 import { accountSid, groupCount, readValidationInfo } from '../../../src/kerberos/pac/validation-info.ts';
 import { validationInfo } from '../pac-writer.ts';
+import { fromHex, vector } from '../support.ts';
 
 const DOMAIN = 'S-1-5-21-1004336348-1177238915-682003330';
 const RESOURCES = 'S-1-5-21-7-8-9';
@@ -38,6 +39,26 @@ test('every field that is kept', () => {
   });
   expect(accountSid(info)).toBe(`${DOMAIN}-1110`);
   expect(groupCount(info)).toBe(6);
+});
+
+test('the example of [MS-PAC] §3, by a Windows domain controller', () => {
+  const { validationInfoHex } = vector('ms-pac.json') as { validationInfoHex: string };
+  const info = readValidationInfo(fromHex(validationInfoHex));
+  const domain = 'S-1-5-21-397955417-626881126-188441444';
+  expect(info).toMatchObject({
+    logonTime: new Date('2006-04-28T01:42:50.925Z'),
+    effectiveName: 'lzhu',
+    fullName: 'Liqiang(Larry) Zhu',
+    logonServer: 'NTDEV-DC-05',
+    logonDomainName: 'NTDEV',
+    logonDomainId: domain,
+    resourceGroupDomainSid: undefined,
+  });
+  expect(accountSid(info)).toBe(`${domain}-2914711`);
+  expect([info.groupIds.length, info.groupIds.at(-1)]).toEqual([26, { relativeId: 3_018_354, attributes: 7 }]);
+  expect(info.extraSids).toHaveLength(13);
+  expect(info.extraSids[0]).toEqual({ sid: 'S-1-5-21-773533881-1816936887-355810188-513', attributes: 7 });
+  expect(groupCount(info)).toBe(39);
 });
 
 test('names of any length keep the fields behind them in their place', () => {
