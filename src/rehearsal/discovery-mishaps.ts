@@ -92,6 +92,13 @@ export const DISCOVERY_MISHAPS = {
       }),
     },
   },
+  'mex-copy-without-policies': {
+    wrong:
+      'MetadataExchangeUri leads to a copy of the MEX document that somebody wrote by hand: its policies have other names.',
+    cure: 'Run what `mortise entra cmdlets` prints: Mortise serves the document itself, and it changes with its settings.',
+    shows: 'ERROR_ADAL_COULDNOT_DISCOVER_INTEGRATED_AUTH_ENDPOINT',
+    change: { onTheWay: rewritingAt(MEX, (body) => body.replaceAll(' URI="#', ' URI="#copy-of-')) },
+  },
   'mex-http-addresses': {
     wrong: 'A reverse proxy that ends TLS writes http: for https: in what it passes on: no address in the MEX is safe.',
     cure: 'Let the reverse proxy leave bodies as they are.',

@@ -5,6 +5,8 @@ import { rewritingAt, statusAt, withoutAnswerHeaderAt, withoutRequestHeaderAt } 
 
 const WINDOWS_TRANSPORT = /\/windowstransport$/;
 const TEN_MINUTES = 600_000;
+const TOKEN_TYPE = /(TokenType>)[^<]+(<)/;
+const TOKEN_PROFILE = 'http://docs.oasis-open.org/wss/oasis-wss-saml-token-profile-1.1#SAMLV1.1';
 
 export const ENDPOINT_MISHAPS = {
   'negotiate-dropped': {
@@ -48,6 +50,12 @@ export const ENDPOINT_MISHAPS = {
     cure: 'Set `searchBaseDn` of the device user type to an OU above all computers that are to join.',
     shows: 'ERROR_ADAL_WSTRUST_REQUEST_SECURITYTOKEN_FAILED',
     change: { devicesBelow: SAMPLE_PEOPLE_DN },
+  },
+  'other-token-type': {
+    wrong: 'An XML gateway writes the TokenType of the SAML token profile in place of the one that Windows knows.',
+    cure: 'Let the gateway pass answers of `/wsf/` byte by byte.',
+    shows: 'ERROR_ADAL_SERVER_ERROR_SAML_ASSERTION_NOT_FOUND',
+    change: { onTheWay: rewritingAt(WINDOWS_TRANSPORT, (body) => body.replace(TOKEN_TYPE, `$1${TOKEN_PROFILE}$2`)) },
   },
   'answer-reformatted': {
     wrong: 'A reverse proxy or XML gateway indents what it passes on, so the signature no longer fits the assertion.',

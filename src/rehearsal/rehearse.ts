@@ -4,6 +4,7 @@ import { refusals } from '../refusal.ts';
 import { acceptedRows, claimsTable } from './claims-table.ts';
 import { joinDevice } from './device.ts';
 import type { JoinResult } from './device.ts';
+import type { RefusalRecord } from './entra/request-log.ts';
 import { HRESULTS } from './join-codes.ts';
 import type { JoinFailure } from './join-codes.ts';
 import type { Mishap } from './mishaps.ts';
@@ -61,7 +62,11 @@ function claims(
   const issued = activity?.assertion?.claims;
   return issued === undefined
     ? []
-    : ['Claims that Mortise issued, and Entra refused:', '', ...claimsTable(issued, columns)];
+    : [
+        `Claims that Mortise issued, and Entra ${refusalOf(entra, requestId) === undefined ? 'never saw' : 'refused'}:`,
+        '',
+        ...claimsTable(issued, columns),
+      ];
 }
 
 function verdict({ domain, joinedBy, deviceId }: JoinResult): readonly string[] {
@@ -101,15 +106,16 @@ function explanation(
   ];
 }
 
+const refusalOf = (entra: World['entra'], requestId: string): RefusalRecord | undefined =>
+  entra.requests().findLast((request) => request.correlationId === requestId && request.refusal !== undefined)?.refusal;
+
 /** The local Entra's check that refused, and Mortise's record. */
 export function whatOthersKnow(
   entra: World['entra'],
   requestId: string,
   activity: Activity | undefined,
 ): readonly string[] {
-  const refused = entra
-    .requests()
-    .findLast((request) => request.correlationId === requestId && request.refusal !== undefined)?.refusal;
+  const refused = refusalOf(entra, requestId);
   const refusal = activity?.refusal;
   return [
     ...(refused === undefined ? [] : [labelled('Local Entra', `${refused.check}: ${refused.found}`)]),

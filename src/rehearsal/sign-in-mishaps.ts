@@ -1,6 +1,7 @@
 /** Mishaps of a person's sign-in at a device that joined: what goes wrong, how Windows shows it, and what cures it. */
 import { SAMPLE_PEOPLE } from '../directory/sample-domain.ts';
 import type { Mishap } from './mishaps.ts';
+import { rewritingAt } from './on-the-way.ts';
 
 export const SIGN_IN_MISHAPS = {
   'upn-not-mail': {
@@ -27,6 +28,14 @@ export const SIGN_IN_MISHAPS = {
     shows: 'STATUS_LOGON_FAILURE',
     aadsts: 51004,
     change: { synchronisedAnchor: 'other' },
+  },
+  'mex-copy-without-passwords': {
+    wrong: 'MetadataExchangeUri leads to a copy of the MEX document that somebody wrote by hand, for devices alone.',
+    cure: 'Run what `mortise entra cmdlets` prints: Mortise serves the document itself, with the endpoints for people.',
+    shows: 'AAD_CLOUDAP_E_HTTP_PASSWORD_URI_IS_EMPTY',
+    change: {
+      onTheWay: rewritingAt(/\/wsf\/mex13\//, (body) => body.replaceAll('WssUsernameToken10', 'NotForPeople')),
+    },
   },
   'missing-immutable-id': {
     wrong: 'The application has no row ImmutableID, so Entra cannot tell whose assertion it is. Devices do without.',

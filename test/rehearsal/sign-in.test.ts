@@ -118,6 +118,7 @@ const EXPECTED: Readonly<Record<SignInMishapName, Expected>> = {
   locked: { refusal: 'account-locked-out', status: 'AAD_CLOUDAP_E_WSTRUST_SAML_TOKENS_ARE_EMPTY' },
   'unknown-immutable-id': { status: 'STATUS_LOGON_FAILURE', check: 'DBL-TOK-15' },
   'certificate-sign-in': { status: 'AAD_CLOUDAP_E_HTTP_CERTIFICATE_URI_IS_EMPTY', check: 'DBL-MEX-05' },
+  'mex-copy-without-passwords': { status: 'AAD_CLOUDAP_E_HTTP_PASSWORD_URI_IS_EMPTY', check: 'DBL-MEX-04' },
   'missing-immutable-id': { status: 'STATUS_LOGON_FAILURE', check: 'DBL-TOK-14' },
   'person-not-synchronised': { status: 'STATUS_LOGON_FAILURE', check: 'DBL-TOK-15' },
   'person-disabled-in-entra': { status: 'STATUS_LOGON_FAILURE', check: 'DBL-TOK-23' },
