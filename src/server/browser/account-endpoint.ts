@@ -26,7 +26,6 @@ import { addressOf, formOf, openVisit, sendRefused } from './visit.ts';
 import type { BrowserRequest, Visit } from './visit.ts';
 
 const MESSAGES: Readonly<Record<string, AccountMessage>> = {
-  changed: 'password-changed',
   added: 'factor-added',
   removed: 'factor-removed',
 };
@@ -96,7 +95,7 @@ async function showOwnAccount(visit: SignedIn, problem?: AccountProblem): Promis
   const { service, session } = visit;
   const { secondFactors } = service.dependencies;
   const { userId } = session.stored;
-  const message = visit.show === undefined ? undefined : MESSAGES[visit.show];
+  const message = messageOf(visit);
   const view = {
     ...formOf(visit),
     userName: await displayNameOf(visit),
@@ -110,6 +109,13 @@ async function showOwnAccount(visit: SignedIn, problem?: AccountProblem): Promis
     ...(problem !== undefined && { problem }),
   };
   return sendPage(visit.reply, 200, accountPage(visit.page, view));
+}
+
+function messageOf({ session: { memory }, show: shown }: SignedIn): AccountMessage | undefined {
+  const { passwordChanged = false } = memory;
+  memory.passwordChanged = undefined;
+  if (passwordChanged) return 'password-changed';
+  return shown === undefined ? undefined : MESSAGES[shown];
 }
 
 const isOwnForm = (fields: Fields): boolean =>

@@ -120,7 +120,10 @@ async function takePasswordChange(visit: Visit, fields: Fields): Promise<HttpRep
   const options = openOptions(visit, visit.session?.stored.persistent === true);
   const outcome = await changePassword(attempt, change, options, service.dependencies);
   logOutcome(service.log, attempt.endpoint, outcome);
-  if (outcome.kind === 'opened') return goOn(visit, outcome, visit.goal.endpoint === 'account' ? 'changed' : undefined);
+  if (outcome.kind === 'opened') {
+    if (visit.goal.endpoint === 'account') outcome.session.memory.passwordChanged = true;
+    return goOn(visit, outcome);
+  }
   const code = outcome.shownAs ?? outcome.refusal.code;
   const problem = isBusy(code) ? 'busy' : CHANGE_PROBLEMS[code];
   return problem === undefined ? sendRefused(visit, outcome, addressOf(visit)) : again(problem);

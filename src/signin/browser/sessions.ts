@@ -33,6 +33,8 @@ export interface SessionMemory {
   ceremonies: Ceremonies;
   /** An administrator's code was given: a first second factor may be set up. */
   mayEnrol: boolean;
+  /** The account's page says so once: a second factor may have to be used before it. */
+  passwordChanged?: true | undefined;
   /** Recovery codes that were just made, to be shown once. */
   newRecoveryCodes?: readonly string[] | undefined;
   /** When answers left, in milliseconds, and to which `client-request-id`; newest last. */

@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest';
 import type { PasswordVerdict } from '../../../src/directory/directory.ts';
 import { SAMPLE_PERSON_PASSWORD as OLD } from '../../../src/directory/sample-domain.ts';
 import { Refusal } from '../../../src/refusal.ts';
-import { EN, NORA, openBrowser, postedBy, SESSION } from './browser.ts';
-import { linksOf } from './factors.ts';
+import { CLAIMS } from '../../signin/browser/read-assertion.ts';
+import { EN, NORA, openBrowser, postedBy, SESSION, statedBy } from './browser.ts';
+import { enrolApp, INSIDE, linksOf, typeCode } from './factors.ts';
 import { ACCOUNT, openSite, PASSIVE, SIGN_IN, useWorkspace } from './site.ts';
 import type { Site } from './site.ts';
 
@@ -161,6 +162,8 @@ describe('a password that must not be used any more', () => {
       );
       expect(again.told).toBe(EN.changePassword.problems.mismatch);
       expect(again.text).toContain(EN.changePassword.reasons[verdict]);
+      // There is no way but on: the sign-in would lead here once more.
+      expect(linksOf(again).filter((href) => href.startsWith(PASSIVE))).toEqual([]);
       const unsent = await browser.submit(again, 'change-password', change({ csrf: '' }));
       expect(unsent.told).toBe(EN.changePassword.problems['page-expired']);
       expect(unsent.text).toContain(EN.changePassword.reasons[verdict]);
@@ -219,8 +222,34 @@ describe('the form of the change', () => {
   test('from the account’s page it leads back there, and says that it was done', async () => {
     const browser = openBrowser(await openSite());
     const page = await browser.submit(await browser.open(`${ACCOUNT}?mortise=password`), 'change-password', change());
-    expect([page.address, page.title]).toEqual([`${ACCOUNT}?mortise=changed`, EN.account.title]);
+    expect([page.address, page.title]).toEqual([ACCOUNT, EN.account.title]);
     expect(page.text).toContain(EN.account.messages['password-changed']);
+  });
+
+  test('says so once, and after the second factor where one must follow', async () => {
+    const site = await openSite({ signIn: INSIDE });
+    const browser = openBrowser(site);
+    const { secret } = await enrolApp(site, browser, await browser.signIn(NORA, undefined, ACCOUNT));
+    const asked = await browser.submit(await browser.open(`${ACCOUNT}?mortise=password`), 'change-password', change());
+    expect(Object.keys(asked.forms)).toEqual(['totp']);
+    const account = await typeCode(site, browser, asked, secret);
+    expect([account.title, account.text.includes(EN.account.messages['password-changed'])]).toEqual([
+      EN.account.title,
+      true,
+    ]);
+    expect((await browser.open(account.address)).text).not.toContain(EN.account.messages['password-changed']);
+  });
+
+  test('whoever chose to stay signed in still does', async () => {
+    const browser = openBrowser(await openSite());
+    const form = await browser.open(ACCOUNT);
+    await browser.submit(form, 'password', { username: NORA, password: OLD, stay: 'on' });
+    const page = await browser.open(`${ACCOUNT}?mortise=password`);
+    const { action = '', hidden } = page.forms['change-password'] ?? {};
+    const body = new URLSearchParams({ ...hidden, ...change() }).toString();
+    const answer = await browser.send(action, { method: 'POST', body });
+    expect(answer.headers['set-cookie']?.join()).toMatch(new RegExp(`${SESSION}=[^;]{43};.* Expires=`));
+    expect(statedBy(await browser.open()).claims[CLAIMS.staysSignedIn]).toEqual(['true']);
   });
 
   test('signs other browsers out that knew the old one', async () => {
