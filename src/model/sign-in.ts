@@ -7,7 +7,10 @@
 import { z } from 'zod';
 import { hexColour, httpsUrl, inputFile, network, nonEmpty, userAgentPattern } from './kinds.ts';
 
-/** Browsers that answer Negotiate by themselves or ignore it; others would ask for a password in a window of their own. */
+/**
+ * Browsers that answer Negotiate by themselves or ignore it; others would ask for a password in a window of their own. So
+ * may Edge and Chrome on Windows, where neither the intranet zone nor AuthServerAllowlist names the host.
+ */
 export const SILENT_USER_AGENTS = ['MSIE', 'Trident/7.0', 'Edge/', 'Edg/', 'Chrome/', 'Firefox/'] as const;
 
 export const LANGUAGES = ['en', 'de'] as const;
