@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Configuration } from '../config/load.ts';
 import { problemText } from '../config/problem.ts';
-import { requireSigningKeys } from '../server/serve.ts';
+import { requireSigningKeys } from '../server/signing-keys.ts';
 import { StoreError } from '../store/store-error.ts';
 import { readConfigurationToServe, withStoreReader } from './open.ts';
 import type { ConfigOption } from './open.ts';

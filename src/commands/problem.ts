@@ -3,7 +3,8 @@ import { ConfigurationError } from '../config/problem.ts';
 import { ServiceKeyError } from '../kerberos/service-key-error.ts';
 import { KeyError } from '../keys/key-error.ts';
 import { Refusal } from '../refusal.ts';
-import { StartError } from '../server/serve.ts';
+import { ReloadError } from '../server/reload.ts';
+import { StartError } from '../server/signing-keys.ts';
 import { StoreError } from '../store/store-error.ts';
 
 /** A mistake on the command line that commander cannot see. */
@@ -12,7 +13,18 @@ export class CommandError extends Error {
 }
 
 /** Errors that are about the administrator's files, keys or store; their message says all. */
-const EXPLAINED = [ConfigurationError, StartError, StoreError, KeyError, CommandError, ServiceKeyError] as const;
+const EXPLAINED = [
+  ConfigurationError,
+  StartError,
+  ReloadError,
+  StoreError,
+  KeyError,
+  CommandError,
+  ServiceKeyError,
+] as const;
+
+/** Whether an error is the administrator's to mend, so that its message says all. */
+export const isExplained = (error: unknown): boolean => EXPLAINED.some((kind) => error instanceof kind);
 
 /** Why the system does not let a server listen, and the next step. */
 const LISTEN_ERRORS: Readonly<Record<string, string>> = {
@@ -31,7 +43,7 @@ export function explain(error: unknown): string {
       `  ${error.row.cure}`,
     ].join('\n');
   if (!(error instanceof Error)) return String(error);
-  if (EXPLAINED.some((kind) => error instanceof kind)) return error.message;
+  if (isExplained(error)) return error.message;
   return listenProblem(error) ?? error.stack ?? error.message;
 }
 

@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { Configuration } from '../config/load.ts';
-import { requireSigningKeys, StartError } from '../server/serve.ts';
+import { requireSigningKeys, StartError } from '../server/signing-keys.ts';
 import { copyStore, putInPlace } from '../store/copy.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
 import type { Store } from '../store/store.ts';

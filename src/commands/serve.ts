@@ -1,20 +1,25 @@
-/** `mortise serve`: the production entry. Runs until SIGINT or SIGTERM; answers what is under way before it ends. */
-import { readFileSync } from 'node:fs';
+/**
+ * `mortise serve`: the production entry. Runs until SIGINT or SIGTERM, and answers what is under way before it ends; SIGHUP
+ * has it read its configuration anew.
+ */
 import { pino } from 'pino';
+import type { Logger } from 'pino';
 import { startAdministration } from '../administration/listener.ts';
 import { problemText } from '../config/problem.ts';
 import { openLdapDirectory } from '../directory/ldap.ts';
+import { loggedError } from '../server/error-log.ts';
 import { keepRecord } from '../server/record-keeping.ts';
 import { startServer } from '../server/serve.ts';
+import type { RunningServer } from '../server/serve.ts';
 import { readConfigurationToServe, withStore } from './open.ts';
 import type { ConfigOption } from './open.ts';
+import { explain, isExplained } from './problem.ts';
 
 export async function serve(options: ConfigOption): Promise<number> {
   const configuration = readConfigurationToServe(options);
   const log = pino({ name: 'mortise' }, pino.destination({ dest: 2, sync: false }));
   for (const warning of configuration.warnings) log.warn(problemText(warning));
-  const { ldapCaFile, publicBaseUrl } = configuration.server;
-  const ca = ldapCaFile === undefined ? undefined : readFileSync(ldapCaFile, 'utf8');
+  const { publicBaseUrl } = configuration.server;
   return withStore(configuration, async (store) => {
     const now = () => new Date();
     const { masterKey, record } = configuration.server;
@@ -24,9 +29,10 @@ export async function serve(options: ConfigOption): Promise<number> {
         store,
         log,
         now,
-        openDirectory: (gateway) => openLdapDirectory(gateway, { ...(ca !== undefined && { ca }), log }),
+        openDirectory: (gateway, ca) => openLdapDirectory(gateway, { ...(ca !== undefined && { ca }), log }),
       });
       const administration = await startAdministration(configuration.server.store.path, server.administration);
+      if (RELOADS) process.on('SIGHUP', () => void reload(options, server, log));
       const stopped = firstSignal(() => log.info({ address: server.address, publicBaseUrl }, 'listening'));
       const reason = await Promise.race([stopped, store.failed]);
       if (reason instanceof Error) log.fatal({ err: reason }, 'the store cannot be written any more: start serve anew');
@@ -41,13 +47,30 @@ export async function serve(options: ConfigOption): Promise<number> {
   });
 }
 
+/** On Windows, SIGHUP says that the console is closed, and the system ends the process soon after. */
+const RELOADS = process.platform !== 'win32';
+
+/** A file that cannot be taken up changes nothing, and says so: whoever sent the signal looks into the log. */
+async function reload(options: ConfigOption, server: RunningServer, log: Logger): Promise<void> {
+  try {
+    const configuration = readConfigurationToServe(options);
+    for (const warning of configuration.warnings) log.warn(problemText(warning));
+    await server.reload(configuration);
+    log.info({ config: options.config }, 'the configuration is taken up');
+  } catch (error) {
+    const reason = isExplained(error) ? { reason: explain(error) } : { error: loggedError(error) };
+    log.error({ config: options.config, ...reason }, 'the configuration is refused: the one before stays in force');
+  }
+}
+
 /**
  * The handlers stay: Ctrl+C comes twice, from the terminal and from bin/mortise.js, and a second signal must not cut off
  * what is under way. server.close() ends in any case.
  */
 async function firstSignal(ready: () => void): Promise<string> {
   return new Promise((resolve) => {
-    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, resolve);
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, resolve);
+    if (!RELOADS) process.on('SIGHUP', resolve);
     ready();
   });
 }

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { STATUS_CODES } from 'node:http';
 import type { Server } from 'node:https';
 import type { Socket } from 'node:net';
+import type { SecureContextOptions } from 'node:tls';
 import Fastify from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteGenericInterface } from 'fastify';
 import type { Logger } from 'pino';
@@ -26,10 +27,7 @@ export type ApplicationRequest = FastifyRequest<{ Params: { appId: string } }, S
 export function createHttpServer(settings: ServerSettings, log: Logger): HttpServer {
   const http = Fastify({
     https: {
-      cert: readFileSync(settings.tls.certificateFile),
-      key: readFileSync(settings.tls.keyFile),
-      ...(settings.tls.keyPassphrase !== undefined && { passphrase: settings.tls.keyPassphrase }),
-      minVersion: 'TLSv1.2',
+      ...tlsOptions(settings.tls),
       maxHeaderSize: MAX_HEADERS,
       handshakeTimeout: TIMEOUTS.handshake,
       headersTimeout: TIMEOUTS.headers,
@@ -59,6 +57,16 @@ export function createHttpServer(settings: ServerSettings, log: Logger): HttpSer
     answerFailure(error, reply, log),
   );
   return http;
+}
+
+/** Reads the files: certificate and key come anew with each call. */
+export function tlsOptions({ certificateFile, keyFile, keyPassphrase }: ServerSettings['tls']): SecureContextOptions {
+  return {
+    cert: readFileSync(certificateFile),
+    key: readFileSync(keyFile),
+    ...(keyPassphrase !== undefined && { passphrase: keyPassphrase }),
+    minVersion: 'TLSv1.2',
+  };
 }
 
 /** The activity's id leads from the log to the request; when its record failed, it is all there is. */

@@ -2,6 +2,7 @@
 import { adfsTrustUrls, applicationUrls } from '../model/urls.ts';
 import type { TrustUrls } from '../model/urls.ts';
 import { Refusal, refusals } from '../refusal.ts';
+import { excerpt } from '../wstrust/elements.ts';
 import { ENDPOINTS } from '../wstrust/endpoints.ts';
 import type { Endpoint } from '../wstrust/endpoints.ts';
 import { faultOfRefusal } from '../wstrust/fault.ts';
@@ -11,12 +12,12 @@ import { sendSoap } from './soap-reply.ts';
 import { tokenEndpointHandler } from './token-endpoint.ts';
 import type { FindApplication, TokenService } from './token-endpoint.ts';
 
-export function mountRoutes(server: HttpServer, publicBaseUrl: string, service: TokenService): void {
-  const ours = byIdentifier(publicBaseUrl, service);
-  const adfs = byHostName(publicBaseUrl, service);
+export function mountRoutes(server: HttpServer, publicBaseUrl: string, current: () => TokenService): void {
+  const ours = byIdentifier(publicBaseUrl);
+  const adfs = byHostName(publicBaseUrl);
   for (const endpoint of ENDPOINTS) {
-    mount(server, endpoint, endpoint.path, ours, service);
-    if (endpoint.adfsPath !== undefined) mount(server, endpoint, endpoint.adfsPath, adfs, service);
+    mount(server, endpoint, endpoint.path, ours, current);
+    if (endpoint.adfsPath !== undefined) mount(server, endpoint, endpoint.adfsPath, adfs, current);
   }
   server.get('/health', (_request, reply) => reply.header('Cache-Control', 'no-store').send({ status: 'UP' }));
   server.setNotFoundHandler((_request, reply) => refuse(reply, 404, 'unknown-endpoint'));
@@ -26,31 +27,32 @@ export function mountRoutes(server: HttpServer, publicBaseUrl: string, service: 
 interface Addressing {
   readonly find: FindApplication;
   /** The addresses that a MEX document names which is asked for in this way. */
-  readonly trustUrls: (request: ApplicationRequest) => TrustUrls;
+  readonly trustUrls: (request: ApplicationRequest, service: TokenService) => TrustUrls;
   /** Of those addresses. */
-  readonly hostName: (request: ApplicationRequest) => string;
+  readonly hostName: (request: ApplicationRequest, service: TokenService) => string;
 }
 
-function byIdentifier(publicBaseUrl: string, { applications }: TokenService): Addressing {
+function byIdentifier(publicBaseUrl: string): Addressing {
   const { hostname } = new URL(publicBaseUrl);
   return {
-    find: ({ params: { appId } }) => applications.get(appId.toLowerCase()) ?? { unknownId: appId },
+    find: ({ params: { appId } }, { applications }) =>
+      applications.get(appId.toLowerCase()) ?? { unknownId: excerpt(appId) },
     trustUrls: ({ params: { appId } }) => applicationUrls(publicBaseUrl, appId),
     hostName: () => hostname,
   };
 }
 
 /** A host name that nobody configured is not repeated to the caller: a cache could keep it for others. */
-function byHostName(publicBaseUrl: string, { applicationAt, isOwnHost }: TokenService): Addressing {
-  const at = ({ hostname }: ApplicationRequest): URL => {
+function byHostName(publicBaseUrl: string): Addressing {
+  const at = ({ hostname }: ApplicationRequest, { isOwnHost }: TokenService): URL => {
     const base = new URL(publicBaseUrl);
     if (isOwnHost(hostname)) base.hostname = hostname;
     return base;
   };
   return {
-    find: ({ hostname }) => applicationAt(hostname) ?? { unknownId: hostname },
-    trustUrls: (request) => adfsTrustUrls(at(request).origin),
-    hostName: (request) => at(request).hostname,
+    find: ({ hostname }, { applicationAt }) => applicationAt(hostname) ?? { unknownId: excerpt(hostname) },
+    trustUrls: (request, service) => adfsTrustUrls(at(request, service).origin),
+    hostName: (request, service) => at(request, service).hostname,
   };
 }
 
@@ -59,13 +61,13 @@ function mount(
   endpoint: Endpoint,
   url: string,
   addressing: Addressing,
-  service: TokenService,
+  current: () => TokenService,
 ): void {
   if (endpoint.kind === 'mex') {
-    server.get(url, metadataExchangeHandler(endpoint.name, addressing));
+    server.get(url, metadataExchangeHandler(endpoint.name, addressing, current));
     refuseOtherMethods(server, url, ['GET', 'HEAD']);
   } else {
-    server.post(url, tokenEndpointHandler(endpoint, addressing.find, service));
+    server.post(url, tokenEndpointHandler(endpoint, addressing.find, current));
     refuseOtherMethods(server, url, ['POST']);
   }
 }
@@ -84,11 +86,17 @@ function refuse(reply: HttpReply, status: number, code: 'method-not-allowed' | '
 }
 
 /** Not negotiated on Accept: clients send anything there, and all want this document. */
-function metadataExchangeHandler(which: 'mex' | 'mex13', { find, trustUrls, hostName }: Addressing) {
+function metadataExchangeHandler(
+  which: 'mex' | 'mex13',
+  { find, trustUrls, hostName }: Addressing,
+  current: () => TokenService,
+) {
   return (request: ApplicationRequest, reply: HttpReply): HttpReply => {
-    if ('unknownId' in find(request)) return sendSoap(reply, 404, faultOfRefusal(new Refusal('unknown-application')));
-    const spn = `HTTP/${hostName(request)}`;
-    const document = writeMetadataExchange({ which, urls: trustUrls(request), spn });
+    const service = current();
+    if ('unknownId' in find(request, service))
+      return sendSoap(reply, 404, faultOfRefusal(new Refusal('unknown-application')));
+    const spn = `HTTP/${hostName(request, service)}`;
+    const document = writeMetadataExchange({ which, urls: trustUrls(request, service), spn });
     return reply.type('text/xml; charset=utf-8').send(document);
   };
 }

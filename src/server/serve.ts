@@ -1,6 +1,7 @@
 /**
  * The server, wired in one visible function: configuration in, a listening Mortise out.
- * Owns the lifetime of listener, directories and store. The rehearsal starts the same server with a directory of its own.
+ * Owns the lifetime of listener, directories and of what outlasts a change of the configuration. The rehearsal starts the
+ * same server with a directory of its own.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -9,34 +10,27 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { ListenerDependencies } from '../administration/listener.ts';
 import type { Configuration } from '../config/load.ts';
-import type { Directory } from '../directory/directory.ts';
 import { ReplayCache } from '../kerberos/replay.ts';
-import { loadSigningKeys } from '../keys/protection.ts';
-import type { SigningKey } from '../keys/signing-key.ts';
-import type { Gateway } from '../model/gateway.ts';
 import { openAttempts } from '../signin/attempts.ts';
-import { issueToken } from '../signin/issue.ts';
 import { answerOnce } from '../signin/resend.ts';
 import { openSecondFactors } from '../signin/second-factor/second-factors.ts';
 import { openSessions } from '../signin/browser/sessions.ts';
 import { openSpraying } from '../signin/spraying.ts';
-import type { Store, StoredSigningKey } from '../store/store.ts';
-import { applicationFinder, ownHosts } from './application-hosts.ts';
+import type { Store } from '../store/store.ts';
 import { mountBrowserRoutes } from './browser/mount.ts';
-import { openBrowserService } from './browser/open-service.ts';
+import { openDirectoryPool } from './directory-pool.ts';
+import type { DirectoryPool, OpenDirectory } from './directory-pool.ts';
+import { makeGeneration } from './generation.ts';
+import type { Generation, Lasting } from './generation.ts';
 import { TIMEOUTS } from './http-limits.ts';
-import { createHttpServer } from './http-server.ts';
+import { createHttpServer, tlsOptions } from './http-server.ts';
 import type { HttpServer } from './http-server.ts';
-import { issuingApplications, openGateways } from './issuing.ts';
-import type { OpenedGateways } from './issuing.ts';
-import { networkMatcher } from './networks.ts';
+import { requireReloadable } from './reload.ts';
 import { mountRoutes } from './routes.ts';
-import { tlsServerEndPoints } from './tls-server-end-point.ts';
-import type { TokenService } from './token-endpoint.ts';
 
 export interface ServeDependencies {
   readonly store: Store;
-  readonly openDirectory: (gateway: Gateway) => Directory;
+  readonly openDirectory: OpenDirectory;
   readonly log: Logger;
   readonly now: () => Date;
 }
@@ -47,6 +41,13 @@ export interface RunningServer {
   /** Where it listens; the port that the system chose when the configuration says 0. */
   readonly address: AddressInfo;
   /**
+   * Puts another configuration in force, all of it at once: requests under way end by the one that they began with. Keys,
+   * keytabs, certificates and the logo are read anew. Where it rejects, nothing has changed.
+   *
+   * @throws ReloadError for what a start alone takes up, and whatever keeps a server from starting
+   */
+  reload(configuration: Configuration): Promise<void>;
+  /**
    * Answers what is under way, then closes listener and directories. The store is the caller's.
    *
    * @param graceMs how long requests that do not end may take; ten seconds when absent
@@ -54,108 +55,114 @@ export interface RunningServer {
   close(graceMs?: number): Promise<void>;
 }
 
-/** Why `serve` does not start, in words for the administrator. */
-export class StartError extends Error {
-  override readonly name = 'StartError';
-}
-
 export async function startServer(configuration: Configuration, given: ServeDependencies): Promise<RunningServer> {
-  const { server: settings, environment } = configuration;
-  const { store, log, now } = given;
-  const signingKeys = await requireSigningKeys(configuration, await store.signingKeys.list());
-  const endPoints = tlsServerEndPoints(readFileSync(settings.tls.certificateFile));
-  const behindProxy = settings.trustedProxies.length > 0;
-  const opened = openGateways(environment, settings.publicBaseUrl, given.openDirectory, behindProxy);
-  const flow = {
-    users: store.users,
-    activities: store.activities,
-    environment,
-    signingKeys,
-    replay: new ReplayCache(),
-    tlsServerEndPoints: () => endPoints,
-    attempts: openAttempts(randomBytes(32)),
-    spraying: openSpraying((ms) => sleep(ms, undefined, { ref: false })),
-    familiarSources: store.familiarSources,
-    randomUUID,
-    clock: () => performance.now(),
+  const { server: settings } = configuration;
+  const { log } = given;
+  let inForce: Generation | undefined;
+  const current = (): Generation => {
+    if (inForce === undefined) throw new Error('no configuration is in force yet');
+    return inForce;
   };
-  const applications = issuingApplications(environment, settings.publicBaseUrl, opened);
-  const service: TokenService = {
-    applications,
-    applicationAt: applicationFinder(applications),
-    isOwnHost: ownHosts(settings.publicBaseUrl, applications),
-    issue: answerOnce((request) => issueToken(request, flow), randomBytes(32)),
-    sourceAllowed: networkMatcher(settings.windowsTransportNetworks),
-    now,
-    log,
+  const lasting = openLasting(configuration, given, current);
+  const directories = openDirectoryPool(given.openDirectory, TIMEOUTS.request);
+
+  const take = async (next: Configuration, putToUse: () => void): Promise<void> => {
+    const { ldapCaFile } = next.server;
+    const prepared = directories.prepare(ldapCaFile === undefined ? undefined : readFileSync(ldapCaFile, 'utf8'));
+    try {
+      const made = await makeGeneration(next, lasting, prepared, inForce);
+      putToUse();
+      inForce = made;
+      prepared.commit();
+    } catch (error) {
+      await prepared.abandon();
+      throw error;
+    }
   };
-  const { masterKey } = settings;
-  const secondFactors = openSecondFactors({ store: store.secondFactors, masterKey, randomBytes, randomUUID });
-  const sessions = openSessions({ store: store.sessions, randomBytes });
-  const dependencies = { ...flow, sessions, secondFactors };
-  const browser = openBrowserService(configuration, { applications, dependencies, randomBytes, now, log });
   try {
+    await take(configuration, () => undefined);
     const http = createHttpServer(settings, log);
-    mountRoutes(http, settings.publicBaseUrl, service);
-    mountBrowserRoutes(http, browser);
-    await http.listen(settings.listen);
-    const address = http.server.address() as AddressInfo;
-    const administration: ListenerDependencies = {
-      users: store.users,
-      gateways: environment.gateways,
-      secondFactors,
-      storedFactors: store.secondFactors,
-      endSessions: (userId) => sessions.endOfUser(userId),
-      activities: store.activities,
-      now,
-      randomUUID,
-      log,
+    mountRoutes(http, settings.publicBaseUrl, () => current().service);
+    mountBrowserRoutes(http, () => current().browser);
+    // A copy: Fastify writes into what it is given.
+    await http.listen({ ...settings.listen });
+    let last: Promise<void> = Promise.resolve();
+    const reloadAfter = async (before: Promise<void>, next: Configuration): Promise<void> => {
+      await before;
+      requireReloadable(current().configuration.server, next.server);
+      await take(next, () => http.server.setSecureContext(tlsOptions(next.server.tls)));
     };
-    return { address, administration, close: (graceMs = TIMEOUTS.stop) => stop(http, opened, graceMs, log) };
+    return {
+      address: http.server.address() as AddressInfo,
+      administration: administrationOf(given.store, lasting, current),
+      reload(next) {
+        // One after the other: each is compared with the one that is in force then.
+        const done = reloadAfter(last, next);
+        last = done.catch(() => undefined);
+        return done;
+      },
+      close: (graceMs = TIMEOUTS.stop) => stop(http, directories, graceMs, log),
+    };
   } catch (error) {
-    await closeDirectories(opened);
+    await directories.close();
     throw error;
   }
 }
 
+/** What is remembered across configurations: a change of the file is no way around a guard, and ends no session. */
+function openLasting(
+  { server: { masterKey } }: Configuration,
+  { store, log, now }: ServeDependencies,
+  current: () => Generation,
+): Lasting {
+  return {
+    store,
+    randomBytes,
+    now,
+    log,
+    dependencies: {
+      users: store.users,
+      activities: store.activities,
+      replay: new ReplayCache(),
+      attempts: openAttempts(randomBytes(32)),
+      spraying: openSpraying((ms) => sleep(ms, undefined, { ref: false })),
+      familiarSources: store.familiarSources,
+      sessions: openSessions({ store: store.sessions, randomBytes }),
+      secondFactors: openSecondFactors({ store: store.secondFactors, masterKey, randomBytes, randomUUID }),
+      randomUUID,
+      clock: () => performance.now(),
+    },
+    issue: answerOnce((request) => current().issue(request), randomBytes(32)),
+  };
+}
+
+function administrationOf(
+  store: Store,
+  { dependencies: { sessions, secondFactors }, now, log }: Lasting,
+  current: () => Generation,
+): ListenerDependencies {
+  return {
+    users: store.users,
+    get gateways() {
+      return current().configuration.environment.gateways;
+    },
+    secondFactors,
+    storedFactors: store.secondFactors,
+    endSessions: (userId) => sessions.endOfUser(userId),
+    activities: store.activities,
+    now,
+    randomUUID,
+    log,
+  };
+}
+
 /** Node checks its own time limits no more once it stops, so a client that never ends its request is cut off here. */
-async function stop(http: HttpServer, opened: OpenedGateways, graceMs: number, log: Logger): Promise<void> {
+async function stop(http: HttpServer, directories: DirectoryPool, graceMs: number, log: Logger): Promise<void> {
   const cutOff = setTimeout(() => {
     log.warn('requests that did not end are cut off');
     http.server.closeAllConnections();
   }, graceMs);
   await http.close();
   clearTimeout(cutOff);
-  await closeDirectories(opened);
-}
-
-async function closeDirectories({ directories }: OpenedGateways): Promise<void> {
-  await Promise.all([...directories.values()].map((directory) => directory.close()));
-}
-
-/**
- * A missing key is found out at start, not by the first device.
- *
- * @throws StartError when an application has none; KeyError when the master key does not open one
- */
-export async function requireSigningKeys(
-  { server, environment }: Pick<Configuration, 'server' | 'environment'>,
-  stored: readonly StoredSigningKey[],
-): Promise<readonly SigningKey[]> {
-  const signing = environment.applications.filter((application) => application.enabled);
-  const named = new Set(signing.map((application) => application.idpSigning.key.id));
-  // Keys that no application names may be under an old master key: they keep nobody from signing.
-  const signingKeys = await loadSigningKeys(
-    stored.filter((key) => named.has(key.id)),
-    server.masterKey,
-  );
-  const present = new Set(signingKeys.map((key) => key.id));
-  const missing = signing.filter((application) => !present.has(application.idpSigning.key.id));
-  if (missing.length === 0) return signingKeys;
-  const lines = missing.map(
-    (application) => `  ${application.name}: idpSigning.key.id ${application.idpSigning.key.id}`,
-  );
-  throw new StartError(
-    `The store holds no signing key for:\n${lines.join('\n')}\nMake one with \`mortise keys create --config FILE\`, or bring one with \`mortise keys import\`.`,
-  );
+  await directories.close();
 }

@@ -45,18 +45,19 @@ function requestIdOf(request: ApplicationRequest): string | undefined {
 }
 
 /** The application that a request means; when there is none, what it named. */
-export type FindApplication = (request: ApplicationRequest) => TokenRequest['issuing'];
+export type FindApplication = (request: ApplicationRequest, service: TokenService) => TokenRequest['issuing'];
 
-/** The handler of one token endpoint. */
+/** The handler of one token endpoint. Each request is answered by the service that is in force when it has been read. */
 export function tokenEndpointHandler(
   { name: endpoint, version, accepts }: TokenEndpoint,
   find: FindApplication,
-  service: TokenService,
+  current: () => TokenService,
 ) {
   const negotiations = new WeakMap<Socket, NegotiationState>();
   const kerberos = accepts.includes('kerberos');
   return async (request: ApplicationRequest, reply: HttpReply): Promise<HttpReply> => {
-    const issuing = find(request);
+    const service = current();
+    const issuing = find(request, service);
     const body = bodyOf(request);
     // Where no ticket is taken, none is looked at: some clients send whatever credential they have.
     const authorization = kerberos ? request.headers.authorization : undefined;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Activity } from '../../src/audit/activity.ts';
 import { sampleForest } from '../../src/directory/sample-forest.ts';
 import { openSampleDirectory } from '../../src/directory/sample.ts';
-import { StartError } from '../../src/server/serve.ts';
+import { StartError } from '../../src/server/signing-keys.ts';
 import { recordReader } from './answers.ts';
 import { negotiate, openClient, openSocket, RST13 } from './client.ts';
 import { HOST, openGround, PATHS, storeWith } from './mortise.ts';

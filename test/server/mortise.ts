@@ -17,6 +17,7 @@ import { SOUND_PLAN } from '../../src/rehearsal/plan.ts';
 import { SAMPLE_IDS } from '../../src/rehearsal/sample-configuration.ts';
 import { prepareWorkspace } from '../../src/rehearsal/workspace.ts';
 import type { Workspace } from '../../src/rehearsal/workspace.ts';
+import type { OpenDirectory } from '../../src/server/directory-pool.ts';
 import { startServer } from '../../src/server/serve.ts';
 import type { Store } from '../../src/store/store.ts';
 
@@ -42,6 +43,7 @@ export interface Differences {
   readonly gateway?: Partial<Gateway>;
   readonly store?: Store;
   readonly directory?: Directory;
+  readonly openDirectory?: OpenDirectory;
   readonly now?: () => Date;
 }
 
@@ -50,6 +52,8 @@ export interface RunningMortise {
   readonly ca: string;
   /** What was logged, line by line. */
   readonly logged: readonly Readonly<Record<string, unknown>>[];
+  /** Puts another configuration in force; of the differences only those of the configuration. */
+  reload?(differences: Differences): Promise<void>;
   close(graceMs?: number): Promise<void>;
 }
 
@@ -124,13 +128,14 @@ async function start(workspace: Workspace, differences: Differences): Promise<Ru
     store: differences.store ?? workspace.store,
     log: pino({ level: 'trace' }, sink),
     now: differences.now ?? (() => new Date()),
-    openDirectory: () => differences.directory ?? openSampleDirectory(sampleForest),
+    openDirectory: differences.openDirectory ?? (() => differences.directory ?? openSampleDirectory(sampleForest)),
   });
   let closed: Promise<void> | undefined;
   return {
     port: server.address.port,
     ca: workspace.tls.ca,
     logged,
+    reload: (changes) => server.reload(configurationWith(workspace.configuration, { ...differences, ...changes })),
     close: (graceMs) => (closed ??= server.close(graceMs)),
   };
 }

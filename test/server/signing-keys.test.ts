@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Configuration } from '../../src/config/load.ts';
 import { createKeyMaterial } from '../../src/keys/create.ts';
 import { protectPrivateKey } from '../../src/keys/protection.ts';
-import { requireSigningKeys, StartError } from '../../src/server/serve.ts';
+import { requireSigningKeys, StartError } from '../../src/server/signing-keys.ts';
 import type { StoredSigningKey } from '../../src/store/store.ts';
 
 const NOW = new Date('2026-03-04T05:06:07Z');

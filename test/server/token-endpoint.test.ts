@@ -15,6 +15,7 @@ import type { HttpServer } from '../../src/server/http-server.ts';
 import { issuingApplications, openGateways } from '../../src/server/issuing.ts';
 import { networkMatcher } from '../../src/server/networks.ts';
 import { mountRoutes } from '../../src/server/routes.ts';
+import type { TokenService } from '../../src/server/token-endpoint.ts';
 import type { Outcome, TokenRequest } from '../../src/signin/issue.ts';
 import { NotRecordedError } from '../../src/signin/recorded.ts';
 import { FAULT_READERS, TOKEN_READERS } from '../wstrust/clients/rstr-readers.ts';
@@ -65,7 +66,7 @@ beforeAll(async () => {
     ]),
   );
   http = createHttpServer(server, log);
-  mountRoutes(http, base, {
+  const service: TokenService = {
     applications,
     applicationAt: () => undefined,
     isOwnHost: () => false,
@@ -76,7 +77,8 @@ beforeAll(async () => {
     sourceAllowed: (address) => sourceAllowed && networkMatcher(['127.0.0.0/8'])(address),
     now: () => NOW,
     log,
-  });
+  };
+  mountRoutes(http, base, () => service);
   await http.listen({ host: '127.0.0.1', port: 0 });
 });
 afterAll(async () => {

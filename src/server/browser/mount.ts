@@ -25,22 +25,18 @@ type Endpoint = (
 /** No form of ours, and no request in one, is half as large. */
 const MAX_FORM = 65_536;
 
-export function mountBrowserRoutes(server: HttpServer, service: BrowserService): void {
-  const byId: FindApplication = ({ params }) => {
-    const appId = (params as { readonly appId?: string }).appId ?? '';
-    return service.applications.get(appId.toLowerCase()) ?? { unknownId: excerpt(appId) };
-  };
-  const byHost: FindApplication = ({ hostname }) => service.applicationAt(hostname) ?? { unknownId: excerpt(hostname) };
-  const mount = (url: string, find: FindApplication, shows: Endpoint, takes: Endpoint): void => {
-    const errorHandler = unreadable(service, find);
+/** Each request is answered by the service that is in force when it comes, from end to end. */
+export function mountBrowserRoutes(server: HttpServer, current: () => BrowserService): void {
+  const mount = (url: string, findFor: FindFor, shows: Endpoint, takes: Endpoint): void => {
+    const errorHandler = unreadable(current, findFor);
     server.get(
       url,
-      guarded(service, (request, reply) => shows(service, find, request, reply)),
+      guarded(current, (service, request, reply) => shows(service, findFor(service), request, reply)),
     );
     server.post(
       url,
       { bodyLimit: MAX_FORM, errorHandler },
-      guarded(service, (request, reply) => takes(service, find, request, reply)),
+      guarded(current, (service, request, reply) => takes(service, findFor(service), request, reply)),
     );
     refuseOtherMethods(server, url, ['GET', 'HEAD', 'POST']);
   };
@@ -48,29 +44,70 @@ export function mountBrowserRoutes(server: HttpServer, service: BrowserService):
   mount(ADFS_PATHS.passiveSignIn, byHost, showPassive, takePassive);
   mount(`${ADFS_PATHS.passiveSignIn}/`, byHost, showPassive, takePassive);
   mount(APPLICATION_PATHS.account, byId, showAccount, takeAccount);
-  const metadata = metadataHandler(service, byHost);
-  server.get(ADFS_PATHS.federationMetadata, guarded(service, metadata));
+  mountMetadata(server, current);
+  mountAssets(server, current);
+}
+
+type FindFor = (service: BrowserService) => FindApplication;
+
+const byId: FindFor =
+  ({ applications }) =>
+  ({ params }) => {
+    const appId = (params as { readonly appId?: string }).appId ?? '';
+    return applications.get(appId.toLowerCase()) ?? { unknownId: excerpt(appId) };
+  };
+
+const byHost: FindFor =
+  ({ applicationAt }) =>
+  ({ hostname }) =>
+    applicationAt(hostname) ?? { unknownId: excerpt(hostname) };
+
+function mountMetadata(server: HttpServer, current: () => BrowserService): void {
+  // A handler keeps what it has signed: another configuration signs anew.
+  const handlers = new WeakMap<BrowserService, ReturnType<typeof metadataHandler>>();
+  const handlerOf = (service: BrowserService): ReturnType<typeof metadataHandler> => {
+    const known = handlers.get(service) ?? metadataHandler(service, byHost(service));
+    handlers.set(service, known);
+    return known;
+  };
+  server.get(
+    ADFS_PATHS.federationMetadata,
+    guarded(current, (service, request, reply) => handlerOf(service)(request, reply)),
+  );
   refuseOtherMethods(server, ADFS_PATHS.federationMetadata, ['GET', 'HEAD']);
-  for (const [url, { body, type }] of service.assets.files) {
-    server.get(url, (_request, reply) =>
+}
+
+function mountAssets(server: HttpServer, current: () => BrowserService): void {
+  const url = '/assets/:file';
+  server.get(url, (request: BrowserRequest, reply): HttpReply => {
+    const asset = current().assets.files.get(`/assets/${(request.params as { readonly file: string }).file}`);
+    if (asset === undefined) {
+      reply.callNotFound();
+      return reply;
+    }
+    return (
       reply
-        .headers({ 'Content-Type': type, 'Cache-Control': 'public, max-age=31536000, immutable' })
+        .headers({ 'Content-Type': asset.type, 'Cache-Control': 'public, max-age=31536000, immutable' })
         .header('X-Content-Type-Options', 'nosniff')
         // An image with a script in it, opened by its own address.
         .header('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox")
-        .send(body),
+        .send(asset.body)
     );
-    refuseOtherMethods(server, url, ['GET', 'HEAD']);
-  }
+  });
+  refuseOtherMethods(server, url, ['GET', 'HEAD']);
 }
 
 type Handler = (request: BrowserRequest, reply: HttpReply) => Promise<HttpReply>;
 
 /** A defect is a page too: the person must know what to tell. */
-function guarded(service: BrowserService, handler: Handler): Handler {
+function guarded(
+  current: () => BrowserService,
+  handler: (service: BrowserService, ...given: Parameters<Handler>) => Promise<HttpReply>,
+): Handler {
   return async (request, reply) => {
+    const service = current();
     try {
-      return await handler(request, reply);
+      return await handler(service, request, reply);
     } catch (error) {
       const correlationId = error instanceof NotRecordedError ? error.activityId : service.dependencies.randomUUID();
       service.log.error({ error: loggedError(error), activity: correlationId }, 'the request failed');
@@ -82,9 +119,9 @@ function guarded(service: BrowserService, handler: Handler): Handler {
 }
 
 /** So is a form that is too large to be read; what else Fastify does not read, it answers itself. */
-function unreadable(service: BrowserService, find: FindApplication) {
-  const tooLarge = guarded(service, (request, reply) =>
-    refuse(service, find(request), new Refusal('request-too-large'), request, reply),
+function unreadable(current: () => BrowserService, findFor: FindFor) {
+  const tooLarge = guarded(current, (service, request, reply) =>
+    refuse(service, findFor(service)(request), new Refusal('request-too-large'), request, reply),
   );
   return (error: FastifyError, request: BrowserRequest, reply: HttpReply): void => {
     if (error.statusCode !== 413) throw error;

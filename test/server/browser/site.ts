@@ -56,6 +56,8 @@ export interface Site {
   readonly serviceAccountPassword: string;
   now(): Date;
   passTime(ms: number): void;
+  /** Puts another configuration in force; of the differences only those of the configuration. */
+  reload(differences: Differences): Promise<void>;
   /** A ticket of this account, minted now. */
   mint(account: string, differences?: Partial<NegotiateOptions>): MintedToken;
   /** Oldest first. */
@@ -108,6 +110,7 @@ export async function openSite(differences: Differences = {}): Promise<Site> {
     serviceAccountPassword: own.serviceAccountPassword,
     now,
     passTime: (ms) => void (passed += ms),
+    reload: (changes) => server.reload(configurationWith(own.configuration, { ...differences, ...changes })),
     mint: (account, changes) => mint(account, own.serviceAccountPassword, now(), changes),
     records,
     async lastRecord() {
