@@ -10,7 +10,7 @@ import type { AttributeMapping, Gateway, UserType } from '../model/gateway.ts';
 import { LDAP_REFERENCE, parseHostAndPort } from '../model/kinds.ts';
 import { USER_ATTRIBUTES } from '../model/user-attributes.ts';
 import type { Expanded } from './expand.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../mapping/expression/nearest.ts';
 import type { Findings, Path } from './problem.ts';
 import type { Lenient } from './read-form.ts';
 

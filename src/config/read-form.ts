@@ -8,7 +8,7 @@
 import { z } from 'zod';
 import { kinds } from '../model/kinds.ts';
 import type { Kind } from '../model/kinds.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../mapping/expression/nearest.ts';
 import type { Findings, Path } from './problem.ts';
 import { absolutePath, isReadable, looksLikeReference, resolveSecret } from './secret.ts';
 import type { Surroundings } from './secret.ts';

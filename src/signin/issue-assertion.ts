@@ -80,7 +80,9 @@ export async function issueAssertion(
 ): Promise<Decided<{ readonly kind: 'issued'; readonly token: IssuedToken }>> {
   const { application, issuerUri, mapper } = issuing;
   const claims = [...ofSession, ...issuerIdOf(issuing)];
-  const mapped = await record.step('claims', () => mapper.mapSubject(userType.kind, attributes, sourcesOf(userType)));
+  const mapped = await record.step('claims', () =>
+    mapper.mapSubject(userType.kind, attributes, sourcesOf(userType), asking.now),
+  );
   const subject = claims.length === 0 ? mapped : { ...mapped, claims: withClaims(mapped.claims, claims) };
   const assertion = composeAssertion(application, issuerUri, subject, statement, asking.now, randomUUID());
   const signed = await record.step('sign', () =>

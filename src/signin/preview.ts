@@ -10,6 +10,7 @@ import { findPerson } from '../gateway/find-person.ts';
 import { lookUpCaller, mapEntry } from '../gateway/look-up.ts';
 import { compileApplication } from '../mapping/claims.ts';
 import { isIssuedTo, SUBJECT } from '../mapping/known-claims.ts';
+import { parseValue } from '../mapping/mapping-value.ts';
 import type { ApplicationAttribute } from '../model/application.ts';
 import { Refusal } from '../refusal.ts';
 import { issuerIdOf, sourcesOf } from './issue-assertion.ts';
@@ -116,6 +117,15 @@ function rowsOf(issuing: IssuingApplication, known: Known, now: Date): readonly 
 /** Beside which a row is looked at alone. */
 const ANY_SUBJECT: ApplicationAttribute = { name: SUBJECT, value: 'x', required: true, issuedTo: 'everyone' };
 
+/** As the record shows it: without the key of a digest. */
+function shown({ value }: ApplicationAttribute): string {
+  try {
+    return parseValue(value).text;
+  } catch {
+    return value;
+  }
+}
+
 function previewRow(
   row: ApplicationAttribute,
   { application }: IssuingApplication,
@@ -124,7 +134,7 @@ function previewRow(
 ): PreviewedRow {
   const isSubject = row.name === SUBJECT;
   const rows = isSubject ? [row] : [ANY_SUBJECT, row];
-  const nothing = { name: row.name, namespace: row.nameFormat ?? '', expression: row.value, source: row.value };
+  const nothing = { name: row.name, namespace: row.nameFormat ?? '', expression: shown(row), source: shown(row) };
   try {
     const mapper = compileApplication({ ...application, attributes: rows });
     const { nameIdentifier, claims } = mapper.mapSubject(userType.kind, attributes, sourcesOf(userType), now);
