@@ -65,7 +65,7 @@ export const application = z.strictObject({
   hostNames: z
     .array(hostName)
     .describe(
-      'Host names at which AD FS’s addresses (`/adfs/ls/`, FederationMetadata.xml) mean this application. Not needed where there is one application alone.',
+      'Host names at which AD FS’s addresses (`/adfs/…`, FederationMetadata.xml) mean this application. Not needed where there is one application alone.',
     ),
   assertionDuration: z
     .int()
