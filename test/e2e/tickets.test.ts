@@ -232,7 +232,8 @@ describe.skipIf(!labAvailable)('a ticket of a real KDC', () => {
       await expectRefused(mortise, await ask(mortise, { env }), 'ntlm-refused');
     });
 
-    test('of a person in 1,000 groups passes', async () => {
+    // Adding the groups takes AD long on a busy machine.
+    test('of a person in 1,000 groups passes', { timeout: 2 * MINUTE_MS }, async () => {
       const { upn } = PEOPLE.nora;
       const { dn } = await account(site.lab, 'nora.keller');
       await addGroups(site.lab, 1_000, dn);
