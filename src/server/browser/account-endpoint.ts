@@ -4,17 +4,15 @@
  */
 import { accountPage } from '../../pages/account-page.ts';
 import type { AccountMessage, AccountProblem } from '../../pages/views.ts';
-import { Refusal } from '../../refusal.ts';
 import { NO_DEMANDS } from '../../signin/browser/next-step.ts';
 import { makeRecoveryCodes, removeSecondFactor } from '../../signin/browser/own-account.ts';
 import type { IssuingApplication } from '../../signin/issue.ts';
 import type { HttpReply } from '../http-server.ts';
 import { logOutcome } from '../log-outcome.ts';
+import { atApplication } from './at-application.ts';
 import { ENROL, LATELY_S, showEnrolment, showRecoveryCodes, usedLately } from './enrolment.ts';
 import { takeForm } from './forms.ts';
 import type { Fields } from './forms.ts';
-import { refuse } from './passive-endpoint.ts';
-import type { FindApplication } from './passive-endpoint.ts';
 import { receiveForm, showAgain } from './receive-form.ts';
 import type { BrowserService } from './service.ts';
 import { seeOther, sendPage } from './send-page.ts';
@@ -22,7 +20,7 @@ import { allowsPasswordChanges } from './sign-in-step.ts';
 import { displayNameOf, isSignedIn, signOutAddress, situationOf, withGoodSession } from './signed-in.ts';
 import type { SignedIn } from './signed-in.ts';
 import { show } from './steps.ts';
-import { addressOf, formOf, openVisit, sendRefused } from './visit.ts';
+import { addressOf, bodyOf, formOf, openVisit, sendRefused } from './visit.ts';
 import type { BrowserRequest, Visit } from './visit.ts';
 
 const MESSAGES: Readonly<Record<string, AccountMessage>> = {
@@ -30,34 +28,14 @@ const MESSAGES: Readonly<Record<string, AccountMessage>> = {
   removed: 'factor-removed',
 };
 
-export async function showAccount(
-  service: BrowserService,
-  find: FindApplication,
-  request: BrowserRequest,
-  reply: HttpReply,
-): Promise<HttpReply> {
-  const issuing = find(request);
-  if ('unknownId' in issuing) return refuseUnknown(service, issuing.unknownId, request, reply);
-  return show(await openAccount(service, issuing, request, reply), answer);
-}
+export const showAccount = atApplication('account', async (service, issuing, request, reply) =>
+  show(await openAccount(service, issuing, request, reply), answer),
+);
 
-export async function takeAccount(
-  service: BrowserService,
-  find: FindApplication,
-  request: BrowserRequest,
-  reply: HttpReply,
-): Promise<HttpReply> {
-  const issuing = find(request);
-  if ('unknownId' in issuing) return refuseUnknown(service, issuing.unknownId, request, reply);
+export const takeAccount = atApplication('account', async (service, issuing, request, reply) => {
   const visit = await openAccount(service, issuing, request, reply);
-  const body = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '';
-  return receiveForm(visit, new URLSearchParams(body), takeAccountForm, showAccountAgain);
-}
-
-function refuseUnknown(service: BrowserService, unknownId: string, request: BrowserRequest, reply: HttpReply) {
-  const refusal = new Refusal('unknown-application', { actual: unknownId });
-  return refuse(service, { unknownId }, refusal, request, reply, 'account');
-}
+  return receiveForm(visit, new URLSearchParams(bodyOf(request)), takeAccountForm, showAccountAgain);
+});
 
 /** Whoever has a second factor must use it here; whoever has none could not. */
 async function openAccount(

@@ -7,11 +7,10 @@ import { applicationUrls } from '../../model/urls.ts';
 import type { IssuingApplication } from '../../signin/issue.ts';
 import { writeFederationMetadata } from '../../wsfed/federation-metadata.ts';
 import type { HttpReply } from '../http-server.ts';
-import type { FindApplication } from './passive-endpoint.ts';
-import { refuse } from './passive-endpoint.ts';
+import { atApplication } from './at-application.ts';
+import type { FindApplication } from './at-application.ts';
 import type { BrowserService } from './service.ts';
 import type { BrowserRequest } from './visit.ts';
-import { Refusal } from '../../refusal.ts';
 
 /** Signing costs: whoever asks again within so long gets the same document. */
 const KEPT_MS = 600_000;
@@ -36,23 +35,15 @@ export function metadataHandler(
     document.catch(() => kept.delete(id));
     return document;
   };
-  return async (request, reply) => {
-    const issuing = find(request);
-    if ('unknownId' in issuing)
-      return refuse(
-        service,
-        issuing,
-        new Refusal('unknown-application', { actual: issuing.unknownId }),
-        request,
-        reply,
-      );
+  const show = atApplication('passive', async (_service, issuing, _request, reply) => {
     const document = await documentOf(issuing);
     return reply
       .header('Content-Type', 'application/samlmetadata+xml; charset=utf-8')
       .header('Cache-Control', 'public, max-age=600')
       .header('X-Content-Type-Options', 'nosniff')
       .send(document);
-  };
+  });
+  return (request, reply) => show(service, find, request, reply);
 }
 
 async function write(service: BrowserService, { application, issuerUri }: IssuingApplication): Promise<string> {

@@ -8,19 +8,13 @@ import { loggedError } from '../error-log.ts';
 import type { HttpReply, HttpServer } from '../http-server.ts';
 import { refuseOtherMethods } from '../routes.ts';
 import { showAccount, takeAccount } from './account-endpoint.ts';
+import { refuse } from './at-application.ts';
+import type { Endpoint, FindApplication } from './at-application.ts';
 import { metadataHandler } from './metadata-endpoint.ts';
-import { refuse, showPassive, takePassive } from './passive-endpoint.ts';
-import type { FindApplication } from './passive-endpoint.ts';
+import { showPassive, takePassive } from './passive-endpoint.ts';
 import type { BrowserService } from './service.ts';
 import { contextFor, sendRefusal } from './visit.ts';
 import type { BrowserRequest } from './visit.ts';
-
-type Endpoint = (
-  service: BrowserService,
-  find: FindApplication,
-  request: BrowserRequest,
-  reply: HttpReply,
-) => Promise<HttpReply>;
 
 /** No form of ours, and no request in one, is half as large. */
 const MAX_FORM = 65_536;

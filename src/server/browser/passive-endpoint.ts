@@ -8,8 +8,6 @@ import { homePage } from '../../pages/home-page.ts';
 import { postingPage } from '../../pages/posting-page.ts';
 import { Refusal } from '../../refusal.ts';
 import { answerSession } from '../../signin/browser/answer.ts';
-import { refuseAttempt } from '../../signin/browser/attempt.ts';
-import type { BrowserAttempt } from '../../signin/browser/attempt.ts';
 import { secondFactorOf } from '../../signin/browser/next-step.ts';
 import type { Situation } from '../../signin/browser/next-step.ts';
 import type { IssuedToken } from '../../signin/issue-assertion.ts';
@@ -19,7 +17,7 @@ import type { SignInRequest } from '../../wsfed/passive-request.ts';
 import { writeSignInResponse } from '../../wsfed/sign-in-response.ts';
 import type { HttpReply } from '../http-server.ts';
 import { logOutcome } from '../log-outcome.ts';
-import { plainAddress } from '../networks.ts';
+import { atApplication } from './at-application.ts';
 import { clearSessionCookie } from './cookies.ts';
 import { showRecoveryCodes, ENROL } from './enrolment.ts';
 import { receiveForm } from './receive-form.ts';
@@ -29,67 +27,30 @@ import { showSignIn } from './sign-in-step.ts';
 import type { SignedIn } from './signed-in.ts';
 import { signOut } from './sign-out.ts';
 import { show } from './steps.ts';
-import { addressOf, addressWith, contextFor, openVisit, queryOf, sendRefused } from './visit.ts';
+import { addressOf, addressWith, bodyOf, contextFor, openVisit, queryOf, sendRefused } from './visit.ts';
 import type { BrowserRequest } from './visit.ts';
 
-export type FindApplication = (request: BrowserRequest) => IssuingApplication | { readonly unknownId: string };
-
-export async function showPassive(
-  service: BrowserService,
-  find: FindApplication,
-  request: BrowserRequest,
-  reply: HttpReply,
-): Promise<HttpReply> {
-  const issuing = find(request);
-  try {
-    if ('unknownId' in issuing) throw new Refusal('unknown-application', { actual: issuing.unknownId });
-    const asked = parsePassiveRequest(queryOf(request));
-    if (asked.kind === 'none') return showHome(service, issuing, request, reply);
-    if (asked.kind !== 'sign-in') return await signOut(service, issuing, asked, request, reply);
-    return await showSignInRequest(service, issuing, asked, request, reply);
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return refuse(service, issuing, error, request, reply);
-  }
-}
-
-async function showSignInRequest(
-  service: BrowserService,
-  issuing: IssuingApplication,
-  asked: SignInRequest,
-  request: BrowserRequest,
-  reply: HttpReply,
-): Promise<HttpReply> {
+export const showPassive = atApplication('passive', async (service, issuing, request, reply) => {
+  const asked = parsePassiveRequest(queryOf(request));
+  if (asked.kind === 'none') return showHome(service, issuing, request, reply);
+  if (asked.kind !== 'sign-in') return signOut(service, issuing, asked, request, reply);
   const visit = await openVisit(service, request, reply, goalOf(issuing, asked));
   return show(visit, (ready, situation) => answer(ready, situation, asked));
-}
+});
 
 /** A form of ours; or, as §13.2 allows, a request in a form, which is made one in the address. */
-export async function takePassive(
-  service: BrowserService,
-  find: FindApplication,
-  request: BrowserRequest,
-  reply: HttpReply,
-): Promise<HttpReply> {
-  const issuing = find(request);
-  const body = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '';
+export const takePassive = atApplication('passive', async (service, issuing, request, reply) => {
+  const body = bodyOf(request);
   const fields = new URLSearchParams(body);
-  try {
-    if ('unknownId' in issuing) throw new Refusal('unknown-application', { actual: issuing.unknownId });
-    if (!fields.has('step')) {
-      // Read once before it goes into an address: what is not a request is refused here.
-      parsePassiveRequest(body);
-      return seeOther(reply, addressWith(request, body));
-    }
-    const asked = parsePassiveRequest(queryOf(request));
-    if (asked.kind !== 'sign-in') throw new Refusal('form-expired', { detail: 'its address names no sign-in' });
-    const visit = await openVisit(service, request, reply, goalOf(issuing, asked));
-    return await receiveForm(visit, fields);
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return refuse(service, issuing, error, request, reply);
+  if (!fields.has('step')) {
+    // Read once before it goes into an address: what is not a request is refused here.
+    parsePassiveRequest(body);
+    return seeOther(reply, addressWith(request, body));
   }
-}
+  const asked = parsePassiveRequest(queryOf(request));
+  if (asked.kind !== 'sign-in') throw new Refusal('form-expired', { detail: 'its address names no sign-in' });
+  return receiveForm(await openVisit(service, request, reply, goalOf(issuing, asked)), fields);
+});
 
 function goalOf(issuing: IssuingApplication, asked: SignInRequest) {
   const { audienceRestriction, secondFactor } = issuing.application;
@@ -171,20 +132,4 @@ function showHome(
   const changes = passwordGateways.some(({ userTypes }) => userTypes.some((type) => type.allowPasswordChanges));
   const view = { accountHref: account, ...(changes && { changePasswordHref: `${account}?mortise=password` }) };
   return sendPage(reply, 200, homePage(contextFor(service, request, undefined), view));
-}
-
-/** Recorded, although nobody is known: the page shows the id. */
-export async function refuse(
-  service: BrowserService,
-  issuing: BrowserAttempt['issuing'],
-  error: Refusal,
-  request: BrowserRequest,
-  reply: HttpReply,
-  endpoint: BrowserAttempt['endpoint'] = 'passive',
-): Promise<HttpReply> {
-  const sourceAddress = plainAddress(request.ip);
-  const attempt = { issuing, endpoint, sourceAddress, requestId: undefined, now: service.now() } as const;
-  const refused = await refuseAttempt(attempt, service.dependencies, error);
-  logOutcome(service.log, attempt.endpoint, refused);
-  return sendRefused({ page: contextFor(service, request, undefined), reply, attempt }, refused);
 }

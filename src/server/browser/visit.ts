@@ -69,6 +69,8 @@ export const queryOf = ({ raw }: BrowserRequest): string => {
   return start === -1 ? '' : url.slice(start + 1);
 };
 
+export const bodyOf = ({ body }: BrowserRequest): string => (Buffer.isBuffer(body) ? body.toString('utf8') : '');
+
 /** By the route, with what its parameters stand for: a request may name another host before its path (RFC 9112 §3.2.2). */
 function pathOf({ routeOptions, params }: BrowserRequest): string {
   const given = params as Readonly<Record<string, string>>;
