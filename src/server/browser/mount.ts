@@ -40,6 +40,7 @@ export function mountBrowserRoutes(server: HttpServer, current: () => BrowserSer
   mount(APPLICATION_PATHS.account, byId, showAccount, takeAccount);
   mountMetadata(server, current);
   mountAssets(server, current);
+  mountNoIcon(server);
 }
 
 type FindFor = (service: BrowserService) => FindApplication;
@@ -88,6 +89,13 @@ function mountAssets(server: HttpServer, current: () => BrowserService): void {
         .send(asset.body)
     );
   });
+  refuseOtherMethods(server, url, ['GET', 'HEAD']);
+}
+
+/** Browsers ask for an icon by themselves: an answer keeps them from asking again, and mistakes out of their console. */
+function mountNoIcon(server: HttpServer): void {
+  const url = '/favicon.ico';
+  server.get(url, (_request, reply) => reply.code(204).header('Cache-Control', 'public, max-age=86400').send());
   refuseOtherMethods(server, url, ['GET', 'HEAD']);
 }
 

@@ -79,7 +79,7 @@ async function makeProfile(parent: string): Promise<string> {
   return folder;
 }
 
-/** Of the status of an answer, which is often the point: 401 with the form in it, 404 for the icon that there is not. */
+/** Of the status of an answer, which is often the point: 401 with the form in it. */
 const STATUS = /^Failed to load resource: the server responded with a status of \d+/;
 
 /** A page that breaks its own policy, a script that fails, a warning of any kind. */

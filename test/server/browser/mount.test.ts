@@ -122,6 +122,16 @@ describe('what is loaded by pages', () => {
     expect((await browser.send(style.replace(/[0-9a-f]{4}\.css/, '0000.css'))).status).toBe(404);
     expect((await browser.send(style, { method: 'POST', body: '' })).headers.allow).toBe('GET, HEAD');
   });
+
+  test('the icon that browsers ask for by themselves is none, and is not asked for again that day', async () => {
+    const site = await openSite();
+    const browser = openBrowser(site);
+    const answer = await browser.send('/favicon.ico');
+    expect([answer.status, answer.text, answer.headers['cache-control']]).toEqual([204, '', 'public, max-age=86400']);
+    expect((await browser.send('/favicon.ico', { method: 'HEAD' })).status).toBe(204);
+    expect((await browser.send('/favicon.ico', { method: 'POST', body: '' })).headers.allow).toBe('GET, HEAD');
+    expect(await site.records()).toEqual([]);
+  });
 });
 
 describe('what fails', () => {
