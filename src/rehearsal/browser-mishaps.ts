@@ -70,6 +70,21 @@ export const BROWSER_MISHAPS = {
     ends: 'A second factor is needed',
     change: { corporateNetworks: [] },
   },
+  'other-domains-sign-in': {
+    wrong:
+      'In Entra the second domain has the PassiveSignInUri of the first domain’s application, and so gets its issuer.',
+    cure: 'Run what `mortise entra cmdlets --application <id>` prints, for each domain.',
+    ends: "Sorry, but we're having trouble signing you in.",
+    aadsts: 50107,
+    change: { person: SAMPLE_PEOPLE.otherSuffix, secondDomain: 'addresses of the first' },
+  },
+  'person-disabled-at-entra': {
+    wrong: 'The account is enabled in AD and blocked in Entra, which says so after Mortise has signed the person in.',
+    cure: 'Unblock sign-in for the user in the Entra admin center, if the person should sign in.',
+    ends: "Sorry, but we're having trouble signing you in.",
+    aadsts: 50057,
+    change: { personInEntra: 'disabled' },
+  },
   'mfa-loop': {
     wrong: 'federatedIdpMfaBehavior is enforceMfaByFederatedIdp, and the application’s policy is never to ask: a loop.',
     cure: 'Set `secondFactor: { policy: whenAsked }`, or acceptIfMfaDoneByFederatedIdp as `mortise entra cmdlets` prints it.',

@@ -162,6 +162,13 @@ interface Expected {
 }
 
 const EXPECTED: Readonly<Record<BrowserMishapName, Expected>> = {
+  'other-domains-sign-in': {
+    way: 'password',
+    issued: true,
+    check: 'DBL-TOK-22',
+    names: ['luca.rossi@example.test is of example.test', '--application'],
+  },
+  'person-disabled-at-entra': { way: 'password', issued: true, check: 'DBL-TOK-23', names: ['nora.keller'] },
   'reply-url-elsewhere': {
     way: 'password',
     issued: true,
