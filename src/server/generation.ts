@@ -15,6 +15,8 @@ import { applicationFinder, ownHosts } from './application-hosts.ts';
 import { openBrowserService } from './browser/open-service.ts';
 import type { BrowserParts } from './browser/open-service.ts';
 import type { BrowserService } from './browser/service.ts';
+import { withFormer } from './certificate-end-points.ts';
+import type { CertificateEndPoints } from './certificate-end-points.ts';
 import type { PreparedDirectories } from './directory-pool.ts';
 import { issuingApplications, openGateways } from './issuing.ts';
 import { networkMatcher } from './networks.ts';
@@ -39,6 +41,7 @@ export interface Generation {
   /** Of this configuration alone: pages of the one before may still ask for theirs. */
   readonly assets: ReadonlyMap<string, Asset>;
   readonly issue: (request: TokenRequest) => Promise<Outcome>;
+  readonly endPoints: CertificateEndPoints;
 }
 
 /**
@@ -54,10 +57,16 @@ export async function makeGeneration(
   const { server, environment } = configuration;
   const { store, now, log, randomBytes } = lasting;
   const signingKeys = await requireSigningKeys(configuration, await store.signingKeys.list());
-  const endPoints = tlsServerEndPoints(readFileSync(server.tls.certificateFile));
+  const own = tlsServerEndPoints(readFileSync(server.tls.certificateFile));
+  const endPoints = withFormer(own, before?.endPoints, now());
   const opened = openGateways(environment, server.publicBaseUrl, directories.open, server.trustedProxies.length > 0);
   const applications = issuingApplications(environment, server.publicBaseUrl, opened);
-  const dependencies = { ...lasting.dependencies, environment, signingKeys, tlsServerEndPoints: () => endPoints };
+  const dependencies = {
+    ...lasting.dependencies,
+    environment,
+    signingKeys,
+    tlsServerEndPoints: () => endPoints.at(now()),
+  };
   const browser = openBrowserService(configuration, { applications, dependencies, randomBytes, now, log });
   const files = new Map([...(before?.assets ?? []), ...browser.assets.files]);
   return {
@@ -74,5 +83,6 @@ export async function makeGeneration(
     browser: { ...browser, assets: { ...browser.assets, files } },
     assets: browser.assets.files,
     issue: (request) => issueToken(request, dependencies satisfies IssueDependencies),
+    endPoints,
   };
 }
