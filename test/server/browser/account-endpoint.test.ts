@@ -161,6 +161,7 @@ describe('second factors', () => {
       { step: 'remove-factor', id: first },
       { step: 'new-recovery-codes' },
       { step: 'enrol-totp', code: '000000' },
+      { step: 'enrol-passkey', response: '{}', name: 'Key' },
     ])
       expect(Object.keys((await post(browser, page, fields)).forms), fields.step).not.toContain('remove-factor');
     expect(await site.secondFactors.list(userId)).toHaveLength(2);

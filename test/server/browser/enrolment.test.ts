@@ -233,6 +233,19 @@ describe('who has a second factor by now', () => {
     });
   });
 
+  test('whose session ends while the form is taken has none after it', async () => {
+    const { site, browser, choice, userId } = await inside();
+    const setUp = await browser.open(linkTo(choice, 'enrol-totp'));
+    site.directory.beforeAnswer = async () => {
+      await site.store.sessions.deleteOfUser(userId);
+    };
+    const after = await browser.submit(setUp, 'enrol-totp', { code: codeShown(secretOn(setUp), site.now()) });
+    expect([after.status, after.title]).toEqual([403, EN.refused.titles['start-again']]);
+    expect(await site.secondFactors.list(userId)).toEqual([]);
+    expect(await site.secondFactors.recoveryCodesLeft(userId)).toBe(0);
+    expect((await site.lastRecord()).refusal?.code).toBe('session-ended');
+  });
+
   test('after an administrator’s reset nothing of before is left: the code is needed anew', async () => {
     const { site, browser, page, userId } = await atTheGate();
     const choice = await browser.submit(page, 'enrolment-code', { code: await makeCode(site, userId) });

@@ -46,6 +46,14 @@ describe('AD FS’s address', () => {
     expect((await site.lastRecord()).refusal).toEqual({ code: 'unknown-application', actual: host });
   });
 
+  test('a name of 60,000 letters is none, and the record keeps its beginning', async () => {
+    const site = await openSite(TWO);
+    const page = await openBrowser(site, { host: `${'x'.repeat(60_000)}.test` }).open(`/adfs/ls/?${SIGN_IN}`);
+    expect([page.status, page.text.includes('unknown-application')]).toEqual([404, true]);
+    expect((await site.lastRecord()).refusal?.actual).toBe(`${'x'.repeat(200)}…`);
+    expect(JSON.stringify(await site.lastRecord()).length).toBeLessThan(1_000);
+  });
+
   test('a host name behind a trusted proxy is the one that the browser asked for', async () => {
     const trusting = await openSite({ ...TWO, server: { trustedProxies: ['127.0.0.1'] } });
     const forwarded = { host: 'inner.test', 'x-forwarded-host': 'sso.two.test' };
@@ -62,6 +70,16 @@ describe('an application’s own address', () => {
     const browser = openBrowser(await openSite(TWO), { host: 'sso.one.test' });
     const page = await browser.signIn(undefined, undefined, `/wsf/prp/${OTHER}?${SIGN_IN}`);
     expect(postedBy(page).action).toBe('https://rp.two.test/');
+  });
+
+  test('of an id that is longer than any is none, and nothing of it is kept', async () => {
+    const site = await openSite();
+    const statusOf = async (length: number): Promise<number> =>
+      (await openBrowser(site).send(`/wsf/prp/${'x'.repeat(length)}?${SIGN_IN}`)).status;
+    // Beyond a hundred letters it is not even looked for.
+    expect([await statusOf(100), await statusOf(60_000)]).toEqual([404, 414]);
+    expect((await site.records()).map(({ refusal }) => refusal?.actual)).toEqual(['x'.repeat(100)]);
+    expect(JSON.stringify(site.logged).length).toBeLessThan(10_000);
   });
 
   test('of one that is not enabled is none', async () => {

@@ -161,22 +161,43 @@ describe('every other form is not taken either', () => {
     expect(await site.secondFactors.list(user?.id ?? '')).toHaveLength(2);
   });
 
-  test('each is shown again to who is signed in, with a word', async () => {
-    const site = await openSite(ALWAYS);
-    const browser = openBrowser(site);
-    const choice = await browser.signIn();
-    const untaken = async (page: Page, step: string): Promise<string | undefined> =>
+  describe('each is shown again to who is signed in, with a word', () => {
+    const untaken = async (browser: Browser, page: Page, step: string): Promise<string | undefined> =>
       (await browser.submit(page, step, { csrf: '', code: '000000' })).told;
-    expect(await untaken(await browser.open(linkTo(choice, 'enrol-totp')), 'enrol-totp')).toBe(
-      EN.enrolTotp.problems['page-expired'],
-    );
-    await enrolApp(site, browser, choice);
-    const other = openBrowser(site);
-    const asked = await other.signIn();
-    expect((await other.submit(asked, 'totp', { csrf: '' })).told).toBe(EN.secondFactor.problems['page-expired']);
-    const account = await browser.open(ACCOUNT);
-    expect(await untaken(account, 'new-recovery-codes')).toBe(EN.account.problems['page-expired']);
-    expect(await site.secondFactors.recoveryCodesLeft((await site.store.users.list())[0]?.id ?? '')).toBe(10);
+
+    test('the gate before a set-up', async () => {
+      const browser = openBrowser(await openSite({ application: ALWAYS.application ?? {} }));
+      const gate = await browser.signIn();
+      expect(await untaken(browser, gate, 'enrolment-code')).toBe(EN.enrolmentGate.problems['page-expired']);
+    });
+
+    test('the set-up', async () => {
+      const browser = openBrowser(await openSite(ALWAYS));
+      const choice = await browser.signIn();
+      const app = await browser.open(linkTo(choice, 'enrol-totp'));
+      expect(await untaken(browser, app, 'enrol-totp')).toBe(EN.enrolTotp.problems['page-expired']);
+      const key = await browser.open(linkTo(choice, 'enrol-passkey'));
+      expect(await untaken(browser, key, 'enrol-passkey')).toBe(EN.enrolPasskey.problems['page-expired']);
+    });
+
+    test('the second factor, in each way, and the account’s', async () => {
+      const site = await openSite(ALWAYS);
+      const browser = openBrowser(site);
+      await enrolApp(site, browser, await browser.signIn());
+      await enrolPasskey(browser, await browser.open(ACCOUNT));
+      const other = openBrowser(site);
+      await other.signIn();
+      for (const way of ['totp', 'passkey', 'recovery']) {
+        const page = await other.open(`${PASSIVE}?${SIGN_IN}&mortise=${way}`);
+        expect(await untaken(other, page, way), way).toBe(EN.secondFactor.problems['page-expired']);
+      }
+      const account = await browser.open(ACCOUNT);
+      for (const step of ['remove-factor', 'new-recovery-codes'])
+        expect(await untaken(browser, account, step), step).toBe(EN.account.problems['page-expired']);
+      const userId = (await site.store.users.list())[0]?.id ?? '';
+      expect(await site.secondFactors.list(userId)).toHaveLength(2);
+      expect(await site.secondFactors.recoveryCodesLeft(userId)).toBe(10);
+    });
   });
 
   test('a form that names no step of ours leads back to its address', async () => {

@@ -211,6 +211,10 @@ describe('a passkey', () => {
       refusal: { code: 'second-factor-missing', detail: 'none that works at adfs.localhost' },
       subject: { username: 'nora.keller' },
     });
+    // Who cannot go on may leave, and come back as somebody else.
+    const out = linksOf(refused).find((href) => href.includes('wsignout1.0'));
+    expect((await elsewhere.open(out)).title).toBe(EN.signedOut.title);
+    expect(Object.keys((await elsewhere.open()).forms)).toEqual(['password']);
   });
 
   test('no host but the organisation’s own is one that passkeys are for', async () => {

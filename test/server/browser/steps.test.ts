@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { Refusal } from '../../../src/refusal.ts';
 import { CLAIMS, METHODS } from '../../signin/browser/read-assertion.ts';
+import { codeShown } from '../../signin/browser/authenticator-app.ts';
 import { EN, NORA, openBrowser, postedBy, statedBy } from './browser.ts';
 import type { Page } from './browser.ts';
 import { enrolApp, INSIDE, typeCode } from './factors.ts';
@@ -162,6 +163,19 @@ describe('a second factor', () => {
     postedBy(await typeCode(site, browser, page, secret));
     site.passTime(MINUTE);
     expect(wants(await browser.open(address))).toBe('totp');
+  });
+
+  test.each([
+    [50, ''],
+    [61, 'totp'],
+  ])('used for a request it outlives the way to the answer, and no more: %i seconds', async (seconds, form) => {
+    const { site, browser, secret } = await withApp();
+    const address = asking(`${MFA}&mfa_max_age=0`);
+    const { action = '', hidden } = (await browser.open(address)).forms['totp'] ?? {};
+    const body = new URLSearchParams({ ...hidden, code: codeShown(secret, site.now()) }).toString();
+    expect((await browser.send(action, { method: 'POST', body })).status).toBe(303);
+    site.passTime(seconds * 1000);
+    expect(wants(await browser.open(address))).toBe(form);
   });
 
   test('too old and not asked for, it is not stated', async () => {

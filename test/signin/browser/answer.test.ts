@@ -145,6 +145,19 @@ describe('the record', () => {
   });
 });
 
+describe('a session that an administrator’s reset ends while the directory is asked', () => {
+  test('gets no answer, and the record says why', async () => {
+    const ground = await openBrowserGround();
+    const session = await ground.signIn();
+    ground.directory.beforeAnswer = async () => {
+      await ground.dependencies.sessions.endOfUser(session.stored.userId);
+    };
+    expect(codeOf(await answer(ground, session))).toBe('session-ended');
+    expect((await ground.records()).map(({ outcome }) => outcome)).toEqual(['refused', 'done']);
+    expect((await ground.lastRecord()).assertion).toBeUndefined();
+  });
+});
+
 describe('a relying party that sends the browser back and forth', () => {
   const at = (seconds: number): Date => new Date(LATER.getTime() + seconds * 1000);
   const asked = async (ground: BrowserGround, session: Session, seconds: number, requestId?: string) =>

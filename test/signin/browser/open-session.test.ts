@@ -1,6 +1,6 @@
 /** Who gets a session by password or by ticket, for how long, and what is recorded of it. */
 import { describe, expect, test } from 'vitest';
-import { SAMPLE_COMPUTERS, SAMPLE_PEOPLE } from '../../../src/directory/sample-domain.ts';
+import { SAMPLE_BASE_DN, SAMPLE_COMPUTERS, SAMPLE_PEOPLE } from '../../../src/directory/sample-domain.ts';
 import { Refusal } from '../../../src/refusal.ts';
 import { openByPassword, openByTicket } from '../../../src/signin/browser/open-session.ts';
 import type { OpenOptions } from '../../../src/signin/browser/open-session.ts';
@@ -168,6 +168,26 @@ describe('by ticket', () => {
     expect(codeOf(outcome)).toBe('not-a-person');
     expect(await ground.store.users.list()).toEqual([]);
     expect(await ground.lastRecord()).toMatchObject({ outcome: 'refused', refusal: { code: 'not-a-person' } });
+  });
+
+  test('nor does one that a filter for people finds', async () => {
+    const ground = await openBrowserGround();
+    const people = ground.gateway.userTypes.map((type) => ({
+      ...type,
+      searchBaseDn: SAMPLE_BASE_DN,
+      newUserLookup: { ...type.newUserLookup, ldapFilterPattern: '(sAMAccountName=${identifier})' },
+    }));
+    const gateways = new Map([[ground.gateway.gateway.id, { ...ground.gateway, userTypes: people }]]);
+    const attempt = ground.attempt({ issuing: { ...ground.issuing, gateways } });
+    const authorization = ground.ticket(SAMPLE_COMPUTERS.consistent);
+    const outcome = await openByTicket(
+      attempt,
+      { authorization, negotiation: undefined },
+      OPTIONS,
+      ground.dependencies,
+    );
+    expect(codeOf(outcome)).toBe('not-a-person');
+    expect(await ground.store.users.list()).toEqual([]);
   });
 
   test.each([

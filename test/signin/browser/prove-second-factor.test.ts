@@ -251,6 +251,23 @@ describe('a first app', () => {
     expect(await ground.dependencies.secondFactors.list(session.stored.userId)).toHaveLength(1);
   });
 
+  test('leaves nothing behind where its session ends while it is added, by an administrator’s reset perhaps', async () => {
+    const ground = await openBrowserGround();
+    const session = await onItsPage(ground);
+    const { userId } = session.stored;
+    const { secondFactors, sessions } = ground.dependencies;
+    const addTotp: typeof secondFactors.addTotp = async (...given) => {
+      const added = await secondFactors.addTotp(...given);
+      await sessions.endOfUser(userId);
+      return added;
+    };
+    const dependencies = { ...ground.dependencies, secondFactors: { ...secondFactors, addTotp } };
+    const outcome = await addSecondFactor(inSession(ground, session), factor(), true, dependencies);
+    expect(codeOf(outcome)).toBe('session-ended');
+    expect([await secondFactors.list(userId), await secondFactors.recoveryCodesLeft(userId)]).toEqual([[], 0]);
+    expect(await ground.lastRecord()).toMatchObject({ outcome: 'refused', refusal: { code: 'session-ended' } });
+  });
+
   test('its page’s secret is of no use in another session', async () => {
     const ground = await openBrowserGround();
     await onItsPage(ground);
