@@ -27,6 +27,20 @@ test('a sound file without a store: the next step is named, and nothing is made'
   expect(existsSync(store)).toBe(false);
 });
 
+test('`config check` is the same, and says what Entra would refuse before anything is loaded', async () => {
+  await site.putSigningKey();
+  site.configure({ 'device.anchor': 'employeeID', 'app.useMex13': false });
+  const long = await site.run('config', 'check', '--config', 'mortise.yaml');
+  expect(long).toEqual(await check());
+  expect(long.status).toBe(0);
+  expect(long.stdout.split('\n')).toEqual([
+    expect.stringMatching(/^Warning: line \d+: .* makes a GUID of user\.externalId, .* from employeeID, a text/),
+    expect.stringMatching(/^Warning: line \d+: environment\.applications\[0\]\.useMex13 is false: a device that joins/),
+    SOUND.trimEnd(),
+    '',
+  ]);
+});
+
 test('a sound file with its signing key, also beside a running serve', async () => {
   await site.putSigningKey();
   expect(await check()).toEqual({ status: 0, stdout: SOUND, stderr: '' });
