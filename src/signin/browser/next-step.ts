@@ -40,7 +40,7 @@ export interface Situation {
       })
     | undefined;
   readonly demands: Demands;
-  /** The request to the letter: a proof given for it counts for it, once. */
+  /** Digest of the request to the letter: a proof given for it counts for it, once. */
   readonly asked: string;
   readonly policy: Application['secondFactor']['policy'];
   readonly insideCorporateNetwork: boolean;

@@ -27,7 +27,7 @@ export interface OpenOptions {
   readonly lifetimes: Pick<SignInSettings, 'sessionMinutes' | 'staySignedInMinutes'>;
   /** The person asks for it; it is given where `staySignedInMinutes` allows it. */
   readonly staysSignedIn: boolean;
-  /** The request for which it is proved, to the letter. */
+  /** Digest of the request for which it is proved, to the letter. */
   readonly asked: string;
   readonly before: Session | undefined;
 }

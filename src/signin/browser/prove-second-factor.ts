@@ -49,7 +49,7 @@ export async function proveSecondFactor(
 export interface InSession {
   readonly attempt: BrowserAttempt;
   readonly session: Session;
-  /** The request to the letter. */
+  /** Digest of the request to the letter. */
   readonly asked: string;
   /** The address at which passkeys are used. */
   readonly party: RelyingParty;

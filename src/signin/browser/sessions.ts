@@ -11,7 +11,7 @@ import type { Store, StoredSession } from '../../store/store.ts';
 
 /** A proof that was given for one request, so that a request that wants it anew gets it once. */
 interface ProvedFor {
-  /** What the request asks, to the letter. */
+  /** Digest of what the request asks, to the letter. */
   readonly asked: string;
   readonly at: number;
 }

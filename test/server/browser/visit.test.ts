@@ -1,8 +1,13 @@
 /** Addresses of pages: they stay on this host and hold what was asked, whatever the request line or a body says. */
+import { createHash } from 'node:crypto';
 import { connect } from 'node:tls';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { textsOf } from '../../../src/pages/texts/texts.ts';
+import type { HttpReply } from '../../../src/server/http-server.ts';
+import type { BrowserService } from '../../../src/server/browser/service.ts';
+import { openOptions, openVisit } from '../../../src/server/browser/visit.ts';
+import type { BrowserRequest, Goal } from '../../../src/server/browser/visit.ts';
 import { EN, openBrowser, pageOf } from './browser.ts';
 import { APP, HOST, openSite, PASSIVE, SIGN_IN, useWorkspace } from './site.ts';
 import type { Site } from './site.ts';
@@ -62,6 +67,34 @@ describe('the address of a form', () => {
     const browser = openBrowser(await openSite());
     const page = await browser.open(`${PASSIVE}?mortise=x&${SIGN_IN}&mortise=password`);
     expect(page.forms['password']?.action).toBe(`${PASSIVE}?${SIGN_IN}`);
+  });
+});
+
+describe('what a session remembers of a request', () => {
+  test('is a digest, however much was asked', async () => {
+    const asked: string[] = [];
+    const sessions = { find: async () => undefined };
+    const service = {
+      now: () => new Date(),
+      insideCorporateNetwork: () => false,
+      settings: { language: 'en' },
+      dependencies: { sessions },
+    } as unknown as BrowserService;
+    const goal = { staysSignedIn: false } as Goal;
+    for (const query of [SIGN_IN, `${SIGN_IN}&mortise=password`, `${SIGN_IN}&x=${'x'.repeat(30_000)}`]) {
+      const request = {
+        raw: { url: `${PASSIVE}?${query}` },
+        headers: {},
+        ip: '127.0.0.1',
+      } as unknown as BrowserRequest;
+      const visit = await openVisit(service, request, {} as HttpReply, goal);
+      asked.push(openOptions(visit, false).asked);
+    }
+    const [plain = '', withPage, long] = asked;
+    expect(plain).toBe(createHash('sha256').update(SIGN_IN).digest('base64url'));
+    expect(withPage).toBe(plain);
+    expect(long).toMatch(/^[\w-]{43}$/);
+    expect(long).not.toBe(plain);
   });
 });
 
