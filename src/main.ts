@@ -8,6 +8,7 @@ import { doctorCommand, EXIT } from './commands/doctor.ts';
 import type { DoctorOptions } from './commands/doctor.ts';
 import { printCmdlets } from './commands/entra.ts';
 import { createKeyCommand, importKeyCommand, listKeysCommand, showKeyCommand } from './commands/keys.ts';
+import { matchLog } from './commands/log-match.ts';
 import { showRecordKeys, verifyLog } from './commands/log-verify.ts';
 import { listActivities } from './commands/log.ts';
 import type { LogCommandOptions } from './commands/log.ts';
@@ -152,6 +153,15 @@ log
   .option('--link <record>', 'a record and its hash that it must hold, from the log of serve')
   .addHelpText('after', '\nExit status: 0 whole, 2 not what was written, 1 could not be read.')
   .action(run(verifyLog));
+log
+  .command('match')
+  .description('lay an exported sign-in log of Entra beside the record, and name sign-ins that Mortise never issued')
+  .argument('<file>', 'JSON or CSV from the Entra admin center or Microsoft Graph')
+  .requiredOption(...CONFIG)
+  .option('--store <file>', 'a copy of the store, in place of the one that the configuration names')
+  .option('--window <minutes>', 'how far the times of sign-in and token may be apart', positive, 10)
+  .addHelpText('after', '\nExit status: 0 all issued by Mortise, 2 some never, 1 some cannot be judged.')
+  .action(run(matchLog));
 log
   .command('key')
   .description('print the public key that signs the record')
