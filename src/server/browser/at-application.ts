@@ -44,13 +44,13 @@ export const atApplication =
     }
   };
 
-export async function refuse(
+async function refuse(
   service: BrowserService,
   issuing: BrowserAttempt['issuing'],
   error: Refusal,
   request: BrowserRequest,
   reply: HttpReply,
-  endpoint: BrowserAttempt['endpoint'] = 'passive',
+  endpoint: BrowserAttempt['endpoint'],
 ): Promise<HttpReply> {
   const sourceAddress = plainAddress(request.ip);
   const attempt = { issuing, endpoint, sourceAddress, requestId: undefined, now: service.now() } as const;

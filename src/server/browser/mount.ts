@@ -8,7 +8,7 @@ import { loggedError } from '../error-log.ts';
 import type { HttpReply, HttpServer } from '../http-server.ts';
 import { refuseOtherMethods } from '../routes.ts';
 import { showAccount, takeAccount } from './account-endpoint.ts';
-import { refuse } from './at-application.ts';
+import { atApplication } from './at-application.ts';
 import type { Endpoint, FindApplication } from './at-application.ts';
 import { metadataHandler } from './metadata-endpoint.ts';
 import { showPassive, takePassive } from './passive-endpoint.ts';
@@ -22,7 +22,8 @@ const MAX_FORM = 65_536;
 /** Each request is answered by the service that is in force when it comes, from end to end. */
 export function mountBrowserRoutes(server: HttpServer, current: () => BrowserService): void {
   const mount = (url: string, findFor: FindFor, shows: Endpoint, takes: Endpoint): void => {
-    const errorHandler = unreadable(current, findFor);
+    const endpoint = url === APPLICATION_PATHS.account ? 'account' : 'passive';
+    const errorHandler = unreadable(current, findFor, endpoint);
     server.get(
       url,
       guarded(current, (service, request, reply) => shows(service, findFor(service), request, reply)),
@@ -121,10 +122,11 @@ function guarded(
 }
 
 /** So is a form that is too large to be read; what else Fastify does not read, it answers itself. */
-function unreadable(current: () => BrowserService, findFor: FindFor) {
-  const tooLarge = guarded(current, (service, request, reply) =>
-    refuse(service, findFor(service)(request), new Refusal('request-too-large'), request, reply),
-  );
+function unreadable(current: () => BrowserService, findFor: FindFor, endpoint: 'passive' | 'account') {
+  const refuse = atApplication(endpoint, async () => {
+    throw new Refusal('request-too-large');
+  });
+  const tooLarge = guarded(current, (service, request, reply) => refuse(service, findFor(service), request, reply));
   return (error: FastifyError, request: BrowserRequest, reply: HttpReply): void => {
     if (error.statusCode !== 413) throw error;
     void tooLarge(request, reply);

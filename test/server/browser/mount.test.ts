@@ -160,7 +160,8 @@ describe('what fails', () => {
       const page = await browser.open(path, { method: 'POST', body: `step=password&x=${'x'.repeat(65_536)}` });
       expect([page.status, page.text.includes('request-too-large')]).toEqual([413, true]);
       const record = await site.lastRecord();
-      expect(record).toMatchObject({ refusal: { code: 'request-too-large' }, applicationId: APP });
+      const endpoint = path === ACCOUNT ? 'account' : 'passive';
+      expect(record).toMatchObject({ endpoint, refusal: { code: 'request-too-large' }, applicationId: APP });
       expect(page.text).toContain(record.id);
     }
     const most = await browser.send(`${PASSIVE}?${SIGN_IN}`, { method: 'POST', body: `step=${'x'.repeat(65_531)}` });
