@@ -8,6 +8,7 @@
 import type { ChannelBindingsDemand } from './channel-bindings.ts';
 import type { AesType } from './encryption-types.ts';
 import { describeEncryptionType, isAesType, isRfc8009 } from './encryption-types.ts';
+import type { KeyVersion } from './key-version.ts';
 import type { KeytabEntry } from './keytab.ts';
 import { readKeytab } from './keytab.ts';
 import type { ChecksumKey, EncryptionKey, UsageKeys } from './encryption.ts';
@@ -15,10 +16,9 @@ import { checksumKey, encryptionKey, stringToKey, usageKeys } from './encryption
 import { keyUsage } from './rfc3961.ts';
 import { ServiceKeyError } from './service-key-error.ts';
 
-export interface ServiceKey {
+/** Its version is that of a keytab's entry. */
+export interface ServiceKey extends KeyVersion {
   readonly encryptionType: AesType;
-  /** From a keytab; a password does not tell it. */
-  readonly kvno: number | undefined;
   /** Where it comes from, for the record: `password with salt CORP.EXAMPLE.COMsvc-sso`. Not a secret. */
   readonly source: string;
   /** Derived once for key usage 2, the encrypted part of a ticket. */
@@ -130,9 +130,10 @@ export function serviceKeysFromKeytab(bytes: Uint8Array): ServiceKeytab {
       `The keytab holds keys of several realms (${realms.join(', ')}): make one for each gateway.`,
     );
   }
-  const keys = aes.map(({ encryptionType, key, kvno, principal, realm }) =>
-    serviceKey(requireKey(encryptionType, key), kvno, `keytab entry ${principal}@${realm}, version ${kvno}`),
-  );
+  const keys = aes.map(({ encryptionType, key, kvno, kvnoIsShort, principal, realm }) => ({
+    ...serviceKey(requireKey(encryptionType, key), kvno, `keytab entry ${principal}@${realm}, version ${kvno}`),
+    kvnoIsShort,
+  }));
   return {
     realm: first.realm,
     keys,

@@ -12,6 +12,8 @@ export interface KeytabEntry {
   readonly principal: string;
   readonly realm: string;
   readonly kvno: number;
+  /** The entry keeps the low eight bits of the version alone. */
+  readonly kvnoIsShort: boolean;
   readonly encryptionType: number;
   readonly key: Uint8Array;
 }
@@ -50,7 +52,8 @@ function readEntry(bytes: Uint8Array): KeytabEntry {
   // MIT adds a 32-bit version, Heimdal and Samba flags after it; 0 means that the 8-bit one holds.
   if (![0, 4, 8].includes(entry.left())) throw new ServiceKeyError('An entry of the keytab has octets left over.');
   const longVersion = entry.left() === 0 ? 0 : entry.int32() >>> 0;
-  return { principal, realm, kvno: longVersion === 0 ? shortVersion : longVersion, encryptionType, key };
+  const kvnoIsShort = longVersion === 0;
+  return { principal, realm, kvno: kvnoIsShort ? shortVersion : longVersion, kvnoIsShort, encryptionType, key };
 }
 
 interface Reader {

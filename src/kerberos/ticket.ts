@@ -7,6 +7,7 @@
  */
 import { Refusal } from '../refusal.ts';
 import { acceptedEncryptionTypes, describeEncryptionType, isAesType } from './encryption-types.ts';
+import { keysOfVersion } from './key-version.ts';
 import type { KerberosService, ServiceKey } from './keys.ts';
 import type { EncTicketPart, KeyBlock, Ticket } from './messages.ts';
 import { nameText, readEncTicketPart } from './messages.ts';
@@ -63,9 +64,8 @@ export function openTicket(ticket: Ticket, matches: readonly Match[]): OpenedTic
   throw keyMismatch(ticket, matches);
 }
 
-/** Keys from a password have no version: all are tried. Those of a keytab must have the ticket's, if it tells one. */
 const usableKeys = ({ keys }: KerberosService, kvno: number | undefined): readonly ServiceKey[] =>
-  keys.filter((key) => key.kvno === undefined || kvno === undefined || key.kvno === kvno);
+  keysOfVersion(keys, kvno);
 
 function refuseUnknownVersion(kvno: number | undefined, matches: readonly Match[]): void {
   if (matches.some(({ service }) => usableKeys(service, kvno).length > 0)) return;

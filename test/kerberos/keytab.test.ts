@@ -16,8 +16,15 @@ test('a real keytab, entry by entry', () => {
 });
 
 describe('the version of a key', () => {
-  const kvno = (changes: Parameters<typeof keytabEntry>[0]): number | undefined =>
-    readKeytab(Buffer.concat([KEYTAB_VERSION, keytabEntry(changes)]))[0]?.kvno;
+  const entry = (changes: Parameters<typeof keytabEntry>[0]) =>
+    readKeytab(Buffer.concat([KEYTAB_VERSION, keytabEntry(changes)]))[0];
+  const kvno = (changes: Parameters<typeof keytabEntry>[0]): number | undefined => entry(changes)?.kvno;
+
+  test('says whether more than the low eight bits are known', () => {
+    expect(entry({ shortVersion: 3 })?.kvnoIsShort).toBe(true);
+    expect(entry({ shortVersion: 3, longVersion: 0 })?.kvnoIsShort).toBe(true);
+    expect(entry({ shortVersion: 3, longVersion: 3 })?.kvnoIsShort).toBe(false);
+  });
 
   test('has 8 bits in old files', () => {
     expect(kvno({ shortVersion: 255 })).toBe(255);

@@ -164,6 +164,27 @@ describe('keys from a keytab', () => {
     expect(accept(forService({ kvno: 3 }), { services }).client.kvno).toBe(3);
   });
 
+  test('an entry that keeps eight bits is taken for every version that ends in them', () => {
+    const services = [keytabService([{ shortVersion: 4 }])];
+    for (const kvno of [4, 260, 0x0102_0304]) expect(accept(forService({ kvno }), { services }).client.kvno).toBe(4);
+    expect(refuse(forService({ kvno: 261 }), { services }).code).toBe('kerberos-unknown-kvno');
+  });
+
+  test('an entry of 32 bits is not: version 260 is another password than version 4', () => {
+    const services = [keytabService([{ longVersion: 4 }])];
+    expect(refuse(forService({ kvno: 260 }), { services }).code).toBe('kerberos-unknown-kvno');
+  });
+
+  test('a read-only domain controller’s number in the upper 16 bits is no other password', () => {
+    const services = [keytabService([{ longVersion: 3 }])];
+    for (const kvno of [0x7a5c_0003, 0xffff_0003]) {
+      expect(accept(forService({ kvno }), { services }).client.kvno).toBe(3);
+    }
+    expect(refuse(forService({ kvno: 0x7a5c_0004 }), { services }).code).toBe('kerberos-unknown-kvno');
+    const fromReadOnly = [keytabService([{ longVersion: 0x7a5c_0003 }])];
+    expect(accept(forService({ kvno: 3 }), { services: fromReadOnly }).client.name).toBe('DESKTOP-01$');
+  });
+
   test('a version that the keytab does not hold', () => {
     const services = [keytabService([{ longVersion: 2 }, { longVersion: 3 }])];
     const { code, facts } = refuse(forService({ kvno: 4 }), { services });
