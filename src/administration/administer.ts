@@ -46,14 +46,15 @@ async function makeEnrolmentCode(
   };
 }
 
-/** Sessions end after the factors: none is opened by one of them in between. */
+/** Sessions end before the factors, so that none adds one meanwhile, and after: none stays that one of them opened. */
 async function resetSecondFactors(
   user: User,
   by: string,
   dependencies: AdministrationDependencies,
 ): Promise<OrderResult> {
+  const before = await dependencies.endSessions(user.id);
   const factors = await dependencies.secondFactors.reset(user.id);
-  const sessions = await dependencies.endSessions(user.id);
+  const sessions = before + (await dependencies.endSessions(user.id));
   const detail = `${factors} second ${factors === 1 ? 'factor' : 'factors'}, ${sessions} ${sessions === 1 ? 'session' : 'sessions'}`;
   await record(user, { kind: 'second-factors-reset', detail, by }, dependencies);
   return { kind: 'second-factors-reset', username: user.username, factors, sessions };

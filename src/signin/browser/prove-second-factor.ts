@@ -71,7 +71,7 @@ export async function addSecondFactor(
   allowed: boolean,
   dependencies: BrowserDependencies,
 ): Promise<(Answered & Raised) | Refused> {
-  const { secondFactors, sessions } = dependencies;
+  const { secondFactors } = dependencies;
   const { userId } = session.stored;
   const add = async (): Promise<KnownFactor> => {
     if (!allowed) throw new Refusal('enrolment-not-allowed');
@@ -85,17 +85,30 @@ export async function addSecondFactor(
   return attemptIn<Raised>(session, attempt, dependencies, async ({ record }) => {
     const added = await record.step('second-factor', add);
     const raised = await record.step('session', () =>
-      sessions.raise(session, asked, attempt.now).catch(async (error: unknown) => {
+      raiseWithCodes(session, asked, attempt.now, dependencies).catch(async (error: unknown) => {
         // The session ended meanwhile, by an administrator's reset perhaps: nothing of it may stay.
         await secondFactors.takeBack(userId, added.id);
         throw error;
       }),
     );
-    if ((await secondFactors.recoveryCodesLeft(userId)) === 0)
-      raised.session.memory.newRecoveryCodes = await secondFactors.makeRecoveryCodes(userId);
     const activity = record.done('second-factor-added', nameOf(added));
     return { kind: 'decided', done: { kind: 'raised', ...raised }, activity };
   });
+}
+
+/** Recovery codes come with the first factor, to a session that is still open then. */
+async function raiseWithCodes(
+  session: Session,
+  asked: string,
+  now: Date,
+  { secondFactors, sessions }: BrowserDependencies,
+): Promise<OpenedSession> {
+  const { userId } = session.stored;
+  const raised = await sessions.raise(session, asked, now);
+  if ((await secondFactors.recoveryCodesLeft(userId)) === 0)
+    raised.session.memory.newRecoveryCodes = await secondFactors.makeRecoveryCodes(userId);
+  if (await sessions.isOpen(raised.session)) return raised;
+  throw new Refusal('session-ended', { detail: 'while a second factor was set up' });
 }
 
 const nameOf = ({ kind, name }: KnownFactor): string => (name === '' ? kind : `${kind} ${name}`);

@@ -49,7 +49,7 @@ export interface SecondFactors {
   addPasskey(userId: string, response: string, expected: ExpectedAnswer, name: string, now: Date): Promise<KnownFactor>;
   /** False when the user has no such factor. */
   remove(userId: string, id: string): Promise<boolean>;
-  /** One that was added a moment ago, the last one too. */
+  /** One that was added a moment ago, the last one too; then the recovery codes go with it. */
   takeBack(userId: string, id: string): Promise<void>;
 
   /** New ones instead of the present ones; they are told this once. */
@@ -121,7 +121,10 @@ export function openSecondFactors(dependencies: KeptFactorsDependencies): Second
       return kept.add(userId, { kind: 'passkey', name, ...(await newPasskeyOf(response, expected)) }, now);
     },
     remove: (userId, id) => kept.removeUnlessLast(userId, id),
-    takeBack: async (userId, id) => void (await store.remove(userId, id)),
+    async takeBack(userId, id) {
+      await store.remove(userId, id);
+      if ((await store.list(userId)).length === 0) await store.replaceRecoveryCodes(userId, []);
+    },
 
     async makeRecoveryCodes(userId) {
       const { codes, digests } = recoveryCodes.make(userId);

@@ -268,6 +268,22 @@ describe('a first app', () => {
     expect(await ground.lastRecord()).toMatchObject({ outcome: 'refused', refusal: { code: 'session-ended' } });
   });
 
+  test('nor do its recovery codes stay, where the reset comes while they are made', async () => {
+    const ground = await openBrowserGround();
+    const session = await onItsPage(ground);
+    const { userId } = session.stored;
+    const { secondFactors, sessions } = ground.dependencies;
+    const makeRecoveryCodes = async (): Promise<readonly string[]> => {
+      await sessions.endOfUser(userId);
+      await secondFactors.reset(userId);
+      return secondFactors.makeRecoveryCodes(userId);
+    };
+    const dependencies = { ...ground.dependencies, secondFactors: { ...secondFactors, makeRecoveryCodes } };
+    const outcome = await addSecondFactor(inSession(ground, session), factor(), true, dependencies);
+    expect(codeOf(outcome)).toBe('session-ended');
+    expect([await secondFactors.list(userId), await secondFactors.recoveryCodesLeft(userId)]).toEqual([[], 0]);
+  });
+
   test('its page’s secret is of no use in another session', async () => {
     const ground = await openBrowserGround();
     await onItsPage(ground);
