@@ -19,7 +19,6 @@ export function mountRoutes(server: HttpServer, publicBaseUrl: string, current: 
     mount(server, endpoint, endpoint.path, ours, current);
     if (endpoint.adfsPath !== undefined) mount(server, endpoint, endpoint.adfsPath, adfs, current);
   }
-  server.get('/health', (_request, reply) => reply.header('Cache-Control', 'no-store').send({ status: 'UP' }));
   server.setNotFoundHandler((_request, reply) => refuse(reply, 404, 'unknown-endpoint'));
 }
 

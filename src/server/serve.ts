@@ -22,6 +22,7 @@ import { openDirectoryPool } from './directory-pool.ts';
 import type { DirectoryPool, OpenDirectory } from './directory-pool.ts';
 import { makeGeneration } from './generation.ts';
 import type { Generation, Lasting } from './generation.ts';
+import { mountHealth, watchRecord } from './health.ts';
 import { TIMEOUTS } from './http-limits.ts';
 import { createHttpServer, tlsOptions } from './http-server.ts';
 import type { HttpServer } from './http-server.ts';
@@ -55,9 +56,11 @@ export interface RunningServer {
   close(graceMs?: number): Promise<void>;
 }
 
-export async function startServer(configuration: Configuration, given: ServeDependencies): Promise<RunningServer> {
+export async function startServer(configuration: Configuration, outer: ServeDependencies): Promise<RunningServer> {
   const { server: settings } = configuration;
-  const { log } = given;
+  const { log, now } = outer;
+  const record = watchRecord(outer.store.activities, now);
+  const given = { ...outer, store: { ...outer.store, activities: record.activities } };
   let inForce: Generation | undefined;
   const current = (): Generation => {
     if (inForce === undefined) throw new Error('no configuration is in force yet');
@@ -84,6 +87,7 @@ export async function startServer(configuration: Configuration, given: ServeDepe
     const http = createHttpServer(settings, log);
     mountRoutes(http, settings.publicBaseUrl, () => current().service);
     mountBrowserRoutes(http, () => current().browser);
+    mountHealth(http, { ...given, recordFails: record.fails, applications: () => current().service.applications });
     // A copy: Fastify writes into what it is given.
     await http.listen({ ...settings.listen });
     let last: Promise<void> = Promise.resolve();
