@@ -101,6 +101,7 @@ const gatewayForm = z.strictObject({
     .strictObject({
       ...gatewayKerberos.shape,
       additionalServicePrincipalNames: gatewayKerberos.shape.additionalServicePrincipalNames.default([]),
+      minutesToRetainPreviousCredentials: gatewayKerberos.shape.minutesToRetainPreviousCredentials.default(610),
     })
     .optional()
     .describe(gateway.shape.kerberos.description ?? ''),
@@ -223,8 +224,6 @@ export type ApplicationForm = EnvironmentForm['applications'][number];
 
 /** Settings of PingOne's that somebody may bring along, and why they are not here. */
 export const NOT_HERE: Readonly<Record<string, string>> = {
-  minutesToRetainPreviousCredentials:
-    'Leave it out: a keytab with the old and the new key bridges a change of password',
   corsSettings: 'Leave it out: no endpoint is called from other pages',
   mappingType: 'Leave it out: every row is a custom one',
 };

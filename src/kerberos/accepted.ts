@@ -14,6 +14,8 @@ export interface AcceptedClient {
   readonly ticketEncryptionType: number;
   /** Version of the keytab's key that opened the ticket; undefined with keys from a password. */
   readonly kvno: number | undefined;
+  /** Which former credential's key opened the ticket, counted back from 1; undefined for the present one. */
+  readonly formerKey: number | undefined;
   readonly authTime: Date;
   readonly endTime: Date;
 }

@@ -53,7 +53,7 @@ export function verifyApReq(bytes: Uint8Array, options: ApReqOptions): VerifiedA
   const apReq = readOrRefuse('kerberos-malformed', () => readApReq(bytes));
   refuseUserToUser(apReq);
   const matches = servicesOf(apReq.ticket, options.services);
-  const opened = openTicket(apReq.ticket, matches);
+  const opened = openTicket(apReq.ticket, matches, options.now);
   const sessionKey = acceptKey(opened.part.sessionKey, 'session key', opened);
   const authenticator = openAuthenticator(apReq, opened, sessionKey);
   refuseOtherClient(opened.part, authenticator);
@@ -211,6 +211,7 @@ function acceptedClient(ticket: Ticket, { part, key, spn }: OpenedTicket): Accep
     service: spn,
     ticketEncryptionType: ticket.encPart.encryptionType,
     kvno: key.kvno,
+    formerKey: key.former?.generation,
     authTime: part.authTime,
     endTime: part.endTime,
   };

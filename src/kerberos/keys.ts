@@ -21,6 +21,8 @@ export interface ServiceKey extends KeyVersion {
   readonly encryptionType: AesType;
   /** Where it comes from, for the record: `password with salt CORP.EXAMPLE.COMsvc-sso`. Not a secret. */
   readonly source: string;
+  /** Of a credential that has been replaced: which one, counted back from 1, and until when it counts. */
+  readonly former?: { readonly generation: number; readonly acceptedUntil: Date };
   /** Derived once for key usage 2, the encrypted part of a ticket. */
   readonly ticketKeys: UsageKeys;
   /** Derived once for key usage 17, the signature of the PAC in a ticket. */
@@ -50,8 +52,15 @@ export interface PasswordCredential {
   readonly password: string;
 }
 
-/** Throws {@link ServiceKeyError} when there is no realm, name or password. Takes some milliseconds (PBKDF2). */
-export function serviceKeysFromPassword(credential: PasswordCredential): {
+/**
+ * Throws {@link ServiceKeyError} when there is no realm, name or password. Takes some milliseconds (PBKDF2).
+ *
+ * @param atFirstUse those of RFC 3962 too are derived when a ticket asks for them
+ */
+export function serviceKeysFromPassword(
+  credential: PasswordCredential,
+  atFirstUse = false,
+): {
   realm: string;
   keys: readonly ServiceKey[];
 } {
@@ -65,7 +74,7 @@ export function serviceKeysFromPassword(credential: PasswordCredential): {
     ([18, 17, 20, 19] as const).map((type) => {
       const make = (): EncryptionKey => requireKey(type, stringToKey(type, credential.password, salt));
       const source = `password with salt ${salt}`;
-      return isRfc8009(type) ? madeAtFirstUse(type, source, make) : serviceKey(make(), undefined, source);
+      return atFirstUse || isRfc8009(type) ? madeAtFirstUse(type, source, make) : serviceKey(make(), undefined, source);
     }),
   );
   return { realm, keys };

@@ -7,6 +7,7 @@
  */
 import { Refusal } from '../refusal.ts';
 import { acceptedEncryptionTypes, describeEncryptionType, isAesType } from './encryption-types.ts';
+import { keysAt } from './former-keys.ts';
 import { keysOfVersion } from './key-version.ts';
 import type { KerberosService, ServiceKey } from './keys.ts';
 import type { EncTicketPart, KeyBlock, Ticket } from './messages.ts';
@@ -49,27 +50,29 @@ export const unknownRealm = (actual: string, services: readonly KerberosService[
     attribute,
   });
 
-export function openTicket(ticket: Ticket, matches: readonly Match[]): OpenedTicket {
-  const { encryptionType, kvno, cipher } = ticket.encPart;
+export function openTicket(ticket: Ticket, matches: readonly Match[], now: Date): OpenedTicket {
+  const usable: Usable = ({ service }) => keysOfVersion(keysAt(service, now), ticket.encPart.kvno);
+  const { encryptionType, cipher } = ticket.encPart;
   if (!isAesType(encryptionType)) throw weakTicket(encryptionType, matches);
   for (const match of matches) {
-    for (const key of usableKeys(match.service, kvno)) {
+    for (const key of usable(match)) {
       if (key.encryptionType !== encryptionType) continue;
       const plaintext = decrypt(key.ticketKeys, cipher);
       if (plaintext === undefined) continue;
       return { ...match, key, part: readOrRefuse('kerberos-malformed', () => readEncTicketPart(plaintext)) };
     }
   }
-  refuseUnknownVersion(kvno, matches);
-  throw keyMismatch(ticket, matches);
+  refuseUnknownVersion(ticket, matches, usable);
+  throw keyMismatch(ticket, matches, usable);
 }
 
-const usableKeys = ({ keys }: KerberosService, kvno: number | undefined): readonly ServiceKey[] =>
-  keysOfVersion(keys, kvno);
+/** The keys of a service that may be the one of the ticket, in the order in which they are tried. */
+type Usable = (match: Match) => readonly ServiceKey[];
 
-function refuseUnknownVersion(kvno: number | undefined, matches: readonly Match[]): void {
-  if (matches.some(({ service }) => usableKeys(service, kvno).length > 0)) return;
-  const held = matches.flatMap(({ service }) => service.keys.map((key) => String(key.kvno)));
+/** By the present keys alone: a former one that was tried in vain is no reason to keep the cure back. */
+function refuseUnknownVersion({ encPart: { kvno } }: Ticket, matches: readonly Match[], usable: Usable): void {
+  if (matches.some((match) => usable(match).some(isPresent))) return;
+  const held = matches.flatMap(({ service }) => service.keys.filter(isPresent).map((key) => String(key.kvno)));
   throw new Refusal('kerberos-unknown-kvno', {
     expected: `key version ${unique(held)} (in the keytab)`,
     actual: `key version ${kvno} (in the ticket)`,
@@ -78,11 +81,11 @@ function refuseUnknownVersion(kvno: number | undefined, matches: readonly Match[
   });
 }
 
-function keyMismatch(ticket: Ticket, matches: readonly Match[]): Refusal {
+const isPresent = ({ former }: ServiceKey): boolean => former === undefined;
+
+function keyMismatch(ticket: Ticket, matches: readonly Match[], usable: Usable): Refusal {
   const { encryptionType, kvno } = ticket.encPart;
-  const tried = matches.flatMap(({ service }) =>
-    usableKeys(service, kvno).filter((key) => key.encryptionType === encryptionType),
-  );
+  const tried = matches.flatMap(usable).filter((key) => key.encryptionType === encryptionType);
   const type = describeEncryptionType(encryptionType);
   return new Refusal('kerberos-key-mismatch', {
     expected: tried.length === 0 ? `a key of type ${type}` : `one of: ${unique(tried.map((key) => key.source))}`,

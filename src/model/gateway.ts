@@ -77,6 +77,13 @@ export const kerberos = z.strictObject({
     .describe(
       'Further SPNs of the account whose tickets are accepted, beside `HTTP/<custom domain>`: where the custom domain is a CNAME, browsers and others ask for a ticket for its target.',
     ),
+  minutesToRetainPreviousCredentials: z
+    .int()
+    .min(1)
+    .max(10_080)
+    .describe(
+      'How long, after a change of the password or the keytab, tickets under the former keys are still taken, in minutes: as long as tickets live, and the time until AD has the change on every controller. The last five are kept, encrypted under the master key.',
+    ),
   channelBindings: z
     .enum(['off', 'allow', 'require'])
     .optional()

@@ -6,6 +6,7 @@
  */
 import { readFileSync } from 'node:fs';
 import type { Configuration } from '../config/load.ts';
+import { withFormerKeys } from '../kerberos/former-keys.ts';
 import type { Asset } from '../pages/assets.ts';
 import type { BrowserDependencies } from '../signin/browser/attempt.ts';
 import { issueToken } from '../signin/issue.ts';
@@ -19,7 +20,10 @@ import { withFormer } from './certificate-end-points.ts';
 import type { CertificateEndPoints } from './certificate-end-points.ts';
 import type { PreparedDirectories } from './directory-pool.ts';
 import { issuingApplications, openGateways } from './issuing.ts';
+import type { OpenedGateways } from './issuing.ts';
+import type { RetainedCredentials } from './retained-credentials.ts';
 import { networkMatcher } from './networks.ts';
+import { retainCredentials } from './retained-credentials.ts';
 import { requireSigningKeys } from './signing-keys.ts';
 import { tlsServerEndPoints } from './tls-server-end-point.ts';
 import type { TokenService } from './token-endpoint.ts';
@@ -60,7 +64,16 @@ export async function makeGeneration(
   const own = tlsServerEndPoints(readFileSync(server.tls.certificateFile));
   const endPoints = withFormer(own, before?.endPoints, now());
   const opened = openGateways(environment, server.publicBaseUrl, directories.open, server.trustedProxies.length > 0);
-  const applications = issuingApplications(environment, server.publicBaseUrl, opened);
+  const retained = await retainCredentials(environment.gateways, {
+    store: store.serviceCredentials,
+    masterKey: server.masterKey,
+    now: now(),
+    log,
+    randomBytes,
+    randomUUID: lasting.dependencies.randomUUID,
+  });
+  const openedWithFormer = { ...opened, services: servicesWithFormerKeys(opened, retained) };
+  const applications = issuingApplications(environment, server.publicBaseUrl, openedWithFormer);
   const dependencies = {
     ...lasting.dependencies,
     environment,
@@ -68,6 +81,8 @@ export async function makeGeneration(
     tlsServerEndPoints: () => endPoints.at(now()),
   };
   const browser = openBrowserService(configuration, { applications, dependencies, randomBytes, now, log });
+  // Last: what rejects above has changed nothing.
+  await retained.keep();
   const files = new Map([...(before?.assets ?? []), ...browser.assets.files]);
   return {
     configuration,
@@ -85,4 +100,11 @@ export async function makeGeneration(
     issue: (request) => issueToken(request, dependencies satisfies IssueDependencies),
     endPoints,
   };
+}
+
+function servicesWithFormerKeys(
+  { services }: OpenedGateways,
+  { former }: RetainedCredentials,
+): OpenedGateways['services'] {
+  return new Map([...services].map(([id, service]) => [id, withFormerKeys(service, former.get(id) ?? [])]));
 }

@@ -2,9 +2,8 @@
  * From the configuration to applications that are ready to issue: mappings compiled, Kerberos keys derived, directories
  * opened. Done once at start-up, so that a wrong keytab or expression stops `serve` and not the first device.
  */
-import { readFileSync } from 'node:fs';
 import type { Directory } from '../directory/directory.ts';
-import { serviceKeysFromKeytab, serviceKeysFromPassword } from '../kerberos/keys.ts';
+import { serviceKeysOf } from '../kerberos/credential.ts';
 import type { KerberosService } from '../kerberos/keys.ts';
 import { compileApplication } from '../mapping/claims.ts';
 import type { Application } from '../model/application.ts';
@@ -12,6 +11,7 @@ import type { Environment } from '../model/environment.ts';
 import type { Gateway } from '../model/gateway.ts';
 import { applicationUrls } from '../model/urls.ts';
 import type { IssuingApplication, IssuingGateway } from '../signin/issue.ts';
+import { credentialOf } from './service-credential.ts';
 
 export interface OpenedGateways {
   readonly directories: ReadonlyMap<string, Directory>;
@@ -45,19 +45,15 @@ function kerberosServiceOf(gateway: Gateway, publicBaseUrl: string, behindProxy:
   const spns = [`HTTP/${new URL(publicBaseUrl).hostname}`, ...kerberos.additionalServicePrincipalNames];
   // A proxy that ends TLS has another certificate than ours, and the clients saw that one.
   const channelBindings = kerberos.channelBindings ?? (behindProxy ? 'off' : 'allow');
-  if (kerberos.keytabFile !== undefined) {
-    const keytab = serviceKeysFromKeytab(readFileSync(kerberos.keytabFile));
-    return { gatewayId: gateway.id, account, spns, channelBindings, keySource: 'keytab', ...keytab };
-  }
-  const derived = serviceKeysFromPassword({
-    userPrincipalName: account,
-    password: kerberos.serviceAccountPassword ?? '',
-    ...(kerberos.serviceAccountSamAccountName !== undefined && {
-      samAccountName: kerberos.serviceAccountSamAccountName,
-    }),
-    ...(kerberos.realm !== undefined && { realm: kerberos.realm }),
-  });
-  return { gatewayId: gateway.id, account, spns, channelBindings, keySource: 'password', ...derived };
+  const credential = credentialOf(kerberos);
+  return {
+    gatewayId: gateway.id,
+    account,
+    spns,
+    channelBindings,
+    keySource: credential.kind,
+    ...serviceKeysOf(credential),
+  };
 }
 
 /** The applications by identifier, each with the gateways and user types that its `kerberos.gateways` names. */

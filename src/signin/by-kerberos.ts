@@ -87,7 +87,8 @@ export async function lookUpTicketClient(
 /** What opened the ticket, for whoever wonders which of several keys is in use, or what makes it large. */
 function keyOf({ client, service, ticketKvno }: Accepted): string {
   const kvno = client.kvno ?? ticketKvno;
-  const key = `kvno ${kvno ?? 'unknown'}, key from ${service.keySource}`;
+  const from = client.formerKey === undefined ? service.keySource : `former credential ${client.formerKey}`;
+  const key = `kvno ${kvno ?? 'unknown'}, key from ${from}`;
   const pac = client.groups === undefined ? '' : `, PAC with ${client.groups} groups`;
   return `${describeEncryptionType(client.ticketEncryptionType)}, ${key}${pac}`;
 }

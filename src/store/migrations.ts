@@ -196,6 +196,18 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX checkpoint_sequence ON checkpoint (sequence);
     `,
   },
+  {
+    name: 'credentials of service accounts, the former ones too',
+    sql: `
+      CREATE TABLE service_credential (
+        id TEXT PRIMARY KEY,
+        gateway_id TEXT NOT NULL,
+        protected_credential BLOB NOT NULL,
+        since INTEGER NOT NULL,
+        replaced_at INTEGER
+      ) STRICT;
+    `,
+  },
 ];
 
 /** "Mort" in ASCII, in the file's header (https://sqlite.org/pragma.html#pragma_application_id). */

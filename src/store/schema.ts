@@ -16,6 +16,7 @@ export interface Tables {
   record_key: RecordKeyRow;
   checkpoint: CheckpointRow;
   familiar_source: FamiliarSourceRow;
+  service_credential: ServiceCredentialRow;
   session: SessionRow;
   second_factor: SecondFactorRow;
   recovery_code: RecoveryCodeRow;
@@ -114,6 +115,15 @@ export interface FamiliarSourceRow {
   readonly person: string;
   readonly source: string;
   readonly last_success: number;
+}
+
+export interface ServiceCredentialRow {
+  readonly id: string;
+  readonly gateway_id: string;
+  readonly protected_credential: Uint8Array;
+  readonly since: number;
+  /** Null for the present one of its gateway. */
+  readonly replaced_at: number | null;
 }
 
 export interface SessionRow {

@@ -11,6 +11,7 @@ import { readCheckpoints, sqliteCheckpoints } from './sqlite-checkpoints.ts';
 import { sqliteFamiliarSources } from './sqlite-familiar-sources.ts';
 import { openForReading, openInMemory } from './sqlite-file.ts';
 import { readSecondFactors, sqliteSecondFactors } from './sqlite-second-factors.ts';
+import { sqliteServiceCredentials } from './sqlite-service-credentials.ts';
 import { sqliteSessions } from './sqlite-sessions.ts';
 import { readSigningKeys, sqliteSigningKeys } from './sqlite-signing-keys.ts';
 import { readUsers, sqliteUsers } from './sqlite-users.ts';
@@ -69,6 +70,7 @@ export function storeOver(sqlite: DatabaseSync, writer: Writer): Store {
     sessions: sqliteSessions(reading, writer),
     secondFactors: sqliteSecondFactors(reading, writer),
     signingKeys: sqliteSigningKeys(db, writer),
+    serviceCredentials: sqliteServiceCredentials(db, writer),
     familiarSources: sqliteFamiliarSources(reading, writer),
     activities: sqliteActivities(db, writer),
     checkpoints: sqliteCheckpoints(db, writer),

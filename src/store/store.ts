@@ -60,6 +60,17 @@ export interface StoredFactor {
   readonly lastUsedAt: Date | undefined;
 }
 
+/** Of a gateway's service account: what opens its tickets, or opened them before a change. */
+export interface StoredServiceCredential {
+  readonly id: string;
+  readonly gatewayId: string;
+  /** The password or keytab, encrypted under the master key. */
+  readonly protectedCredential: Uint8Array;
+  readonly since: Date;
+  /** Undefined for the present one. */
+  readonly replacedAt: Date | undefined;
+}
+
 /** What signs checkpoints: Ed25519 (RFC 8032). */
 export interface StoredRecordKey {
   /** SHA-256 of the public key, in hexadecimal digits. */
@@ -167,6 +178,15 @@ export interface Store {
     put(key: StoredSigningKey): Promise<void>;
     /** False when there was none. */
     delete(id: string): Promise<boolean>;
+  };
+  readonly serviceCredentials: {
+    /** Newest first. */
+    list(): Promise<readonly StoredServiceCredential[]>;
+    /** Adds or replaces by id, and deletes, all at once. */
+    change(change: {
+      readonly put: readonly StoredServiceCredential[];
+      readonly remove: readonly string[];
+    }): Promise<void>;
   };
   /** Where people signed in from before: a stranger's wrong passwords must not keep them out there. */
   readonly familiarSources: {

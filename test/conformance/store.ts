@@ -5,7 +5,7 @@ import type { Activity } from '../../src/audit/activity.ts';
 import { Refusal } from '../../src/refusal.ts';
 import { verifyRecord } from '../../src/audit/verify.ts';
 import { MOST_FAMILIAR_SOURCES } from '../../src/store/store.ts';
-import type { Store } from '../../src/store/store.ts';
+import type { Store, StoredServiceCredential } from '../../src/store/store.ts';
 import { factorsReset, issued, wholeActivity } from '../store/sample-activity.ts';
 import { sealingOver } from '../store/sample-sealing.ts';
 import { DEVICES, device, GATEWAY, PEOPLE, t0, t1, t2, uuid } from '../store/sample-users.ts';
@@ -267,6 +267,25 @@ function storeTests(open: () => Promise<Store>): void {
       expect(await store.signingKeys.delete(uuid(1))).toBe(true);
       expect(await store.signingKeys.delete(uuid(1))).toBe(false);
       expect((await store.signingKeys.list()).map(({ id }) => id)).toEqual([uuid(2)]);
+    });
+  });
+
+  describe('credentials of service accounts', () => {
+    const credential = (id: string, byte: number): StoredServiceCredential => ({
+      id,
+      gatewayId: GATEWAY,
+      protectedCredential: Uint8Array.of(0, 255, byte),
+      since: t0,
+      replacedAt: undefined,
+    });
+
+    test('come back byte for byte, newest first, are replaced and removed', async () => {
+      const later = { ...credential(uuid(2), 2), since: t1 };
+      await store.serviceCredentials.change({ put: [credential(uuid(1), 1), later], remove: [] });
+      expect(await store.serviceCredentials.list()).toEqual([later, credential(uuid(1), 1)]);
+      const replaced = { ...credential(uuid(1), 1), replacedAt: t2 };
+      await store.serviceCredentials.change({ put: [replaced], remove: [uuid(2), uuid(3)] });
+      expect(await store.serviceCredentials.list()).toEqual([replaced]);
     });
   });
 

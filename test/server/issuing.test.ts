@@ -104,11 +104,13 @@ describe('keys of the service account', () => {
 
   test('from a keytab: its ticket is accepted, one of another version is refused by name', async () => {
     const path = join(folder, 'mortise.keytab');
-    const key = serviceKey(ground.workspace.serviceAccountPassword);
+    // Of another password than servers before this one had: theirs would open what the keytab does not.
+    const key = serviceKey('the password of the keytab');
     writeFileSync(path, keytabFile([{ components: ['HTTP', HOST], realm: SAMPLE_REALM, shortVersion: 2, key }]));
     const { serviceAccountPassword: _, ...kerberos } = gateway.kerberos ?? {
       serviceAccountUserPrincipalName: '',
       additionalServicePrincipalNames: [],
+      minutesToRetainPreviousCredentials: 610,
     };
     const mortise = await ground.start({ gateway: { kerberos: { ...kerberos, keytabFile: path } } });
     const client = openClient(mortise);

@@ -33,6 +33,7 @@ test('an empty file gets every table, and the number and name of each step', () 
     'record_key',
     'recovery_code',
     'second_factor',
+    'service_credential',
     'session',
     'signing_key',
     'user',
