@@ -45,12 +45,14 @@ function answer(entries: readonly Entry[], search: Search, overlay: (entry: Entr
     });
   }
   const wanted = new Set(search.attributes.map((name) => name.toLowerCase()));
-  return entries
-    // Most entries fail the filter, which costs less than reading their names.
-    .filter((entry) => matches(entry, search.filter) && isAsked(entry, search))
-    .slice(0, search.sizeLimit)
-    .map(overlay)
-    .map(({ dn, attributes }) => ({ dn, attributes: new Map([...attributes].filter(([name]) => wanted.has(name))) }));
+  return (
+    entries
+      // Most entries fail the filter, which costs less than reading their names.
+      .filter((entry) => matches(entry, search.filter) && isAsked(entry, search))
+      .slice(0, search.sizeLimit)
+      .map(overlay)
+      .map(({ dn, attributes }) => ({ dn, attributes: new Map([...attributes].filter(([name]) => wanted.has(name))) }))
+  );
 }
 
 /** The entry without a name is the rootDSE (RFC 4512 §5.1): it is read by its name alone. */
