@@ -49,6 +49,25 @@ export const serverSettings = z.strictObject({
     })
     .optional()
     .describe('How long the record is kept.'),
+  limits: z
+    .strictObject({
+      connectionsPerSource: z
+        .int()
+        .min(1)
+        .max(1_000_000)
+        .default(4_000)
+        .describe(
+          'Connections that one address (of IPv6: one /64) may hold; more are closed. Not for `trustedProxies`.',
+        ),
+      requestsUnderWay: z
+        .int()
+        .min(1)
+        .max(1_000_000)
+        .default(2_000)
+        .describe('Requests that may be under way at one time; more get 503 with Retry-After.'),
+    })
+    .optional()
+    .describe('What one source, and all of them together, may ask at one time.'),
   masterKey: masterKey.describe('Encrypts the signing keys at rest.'),
   ldapCaFile: inputFile
     .optional()

@@ -22,6 +22,12 @@ export const TIMEOUTS = {
   stop: 10_000,
 } as const;
 
+/**
+ * Unless `server.limits` says otherwise. An office of thousands may stand behind one address, each device with a connection
+ * that is kept; and what two thousand requests wait for is done within a few seconds.
+ */
+export const DEFAULT_LIMITS = { connectionsPerSource: 4_000, requestsUnderWay: 2_000 } as const;
+
 /** Refuses a request with one field over {@link MAX_HEADER_FIELD}: 431, naming the field. */
 export function limitHeaderFields(server: HttpServer): void {
   server.addHook('onRequest', async (request, reply) => {

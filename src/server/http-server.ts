@@ -15,8 +15,11 @@ import { Refusal } from '../refusal.ts';
 import { NotRecordedError } from '../signin/recorded.ts';
 import { faultOfRefusal } from '../wstrust/fault.ts';
 import { inAdfsCase } from './adfs-case.ts';
+import { limitConnections } from './connection-limit.ts';
 import { loggedError } from './error-log.ts';
-import { limitHeaderFields, MAX_BODY, MAX_HEADERS, requireOneHost, TIMEOUTS } from './http-limits.ts';
+import { DEFAULT_LIMITS, limitHeaderFields, MAX_BODY, MAX_HEADERS, requireOneHost, TIMEOUTS } from './http-limits.ts';
+import { networkMatcher } from './networks.ts';
+import { shedOverload } from './overload.ts';
 import { sendSoap } from './soap-reply.ts';
 
 export type HttpServer = FastifyInstance<Server>;
@@ -43,6 +46,9 @@ export function createHttpServer(settings: ServerSettings, log: Logger): HttpSer
     clientErrorHandler: answerUnreadable,
     frameworkErrors: (error, _request, reply) => void answerFailure(error, reply, log),
   });
+  const { connectionsPerSource, requestsUnderWay } = { ...DEFAULT_LIMITS, ...settings.limits };
+  limitConnections(http.server, { connectionsPerSource, isExempt: networkMatcher(settings.trustedProxies), log });
+  shedOverload(http, { requestsUnderWay, log });
   // SOAP comes as application/soap+xml, text/xml or nothing at all: the body decides, so its label is not even read.
   http.addHook('onRequest', async ({ raw }) => void delete raw.headers['content-type']);
   http.removeAllContentTypeParsers();
