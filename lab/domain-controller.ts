@@ -37,6 +37,8 @@ export interface LabDescription {
 
 export interface DomainController {
   readonly description: LabDescription;
+  /** Ends it as a power cut does. Its files stay until `stop`. */
+  readonly kill: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -66,6 +68,11 @@ export async function startDomainController(): Promise<DomainController> {
     await endSamba(samba);
     await rm(folder, { recursive: true, force: true });
   };
+  const kill = async (): Promise<void> => {
+    if (hasEnded(samba)) return;
+    samba.kill('SIGKILL');
+    await once(samba, 'exit');
+  };
   const { caFile, otherCaFile } = certificates;
   const description: LabDescription = {
     realm: REALM,
@@ -81,7 +88,7 @@ export async function startDomainController(): Promise<DomainController> {
   };
   try {
     await waitUntilReady(description, samba);
-    return { description, stop };
+    return { description, kill, stop };
   } catch (error) {
     await stop();
     throw new Error(`the lab's domain controller does not come up:\n${log.join('').slice(-3000)}`, { cause: error });

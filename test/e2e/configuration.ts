@@ -14,6 +14,8 @@ export interface MortiseSettings {
   readonly keytabFile?: string;
   /** `host:port`, in the order of failover. */
   readonly servers?: readonly string[];
+  /** TLS when absent. */
+  readonly connectionSecurity?: 'TLS' | 'StartTLS';
   readonly bindPassword?: string;
   readonly ldapCaFile?: string;
   readonly deviceAnchor?: 'objectGUID' | 'mS-DS-ConsistencyGuid';
@@ -76,6 +78,7 @@ environment:
     - id: ${IDS.gateway}
       name: ${lab.domain}
       serversHostAndPort: ${quoted(settings.servers ?? lab.gateway.serversHostAndPort)}
+      connectionSecurity: ${settings.connectionSecurity ?? 'TLS'}
       bindDN: ${LDAP_ACCOUNT.userPrincipalName}
       bindPassword: \${file:bind.password}
       kerberos:
