@@ -77,15 +77,19 @@ function reportAbsent(schema: z.core.$ZodType, value: unknown, path: Path, { fin
   findings.problem(path, value === null ? 'has no value' : 'is missing', `Give ${expected(schema)}${comment}`);
 }
 
+/** Of one group: whoever has more has another file in hand, and wants no list of them. */
+const MOST_UNKNOWN = 20;
+
 function readObject(schema: z.ZodObject, value: unknown, path: Path, reading: Reading): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     reading.findings.problem(path, 'is not a group of settings', `Give ${expected(schema)}`);
     return undefined;
   }
   const known = Object.keys(schema.shape);
-  for (const key of Object.keys(value)) {
-    if (!known.includes(key)) reportUnknown(key, known, [...path, key], reading);
-  }
+  const unknown = Object.keys(value).filter((key) => !known.includes(key));
+  for (const key of unknown.slice(0, MOST_UNKNOWN)) reportUnknown(key, known, [...path, key], reading);
+  if (unknown.length > MOST_UNKNOWN)
+    reading.findings.problem(path, `holds ${unknown.length} unknown settings`, `Give ${expected(schema)}`);
   const entries = Object.entries(schema.shape).map(([key, inner]) => [
     key,
     read(inner, ownValue(value, key), [...path, key], reading),

@@ -9,7 +9,8 @@ import type { KeyMaterial } from './material.ts';
 import { readPkcs12 } from './pkcs12.ts';
 import type { Pkcs12Contents } from './pkcs12.ts';
 
-const PEM_BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g;
+/** A block holds no beginning of another: else every beginning without an end would be followed through the whole file. */
+const PEM_BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----(?:(?!-----BEGIN)[\s\S])*?-----END \1-----/g;
 const PEM_KEYS = new Set(['PRIVATE KEY', 'ENCRYPTED PRIVATE KEY', 'RSA PRIVATE KEY', 'EC PRIVATE KEY']);
 
 /** DER of a SEQUENCE: PKCS#12 is binary, PEM never begins so. */

@@ -14,6 +14,8 @@ import { decryptRc2Cbc } from './rc2.ts';
 export interface Passphrase {
   readonly utf8: Uint8Array;
   readonly bmp: Uint8Array;
+  /** Iterations that the file may still ask for, with whichever form. */
+  readonly budget: { left: number };
 }
 
 const DIGESTS: Readonly<Record<string, string>> = {
@@ -51,7 +53,7 @@ const PBES1_CIPHERS: Readonly<Record<string, { readonly name: '3des' | 'rc2'; re
   '1.2.840.113549.1.12.1.6': { name: 'rc2', keyBytes: 5 },
 };
 
-/** OpenSSL takes 2,048, careful people 1,000,000; more would only keep the processor busy. */
+/** Of all parts of a file together. OpenSSL takes 2,048, careful people 1,000,000; more would only keep the processor busy. */
 const MAX_ITERATIONS = 10_000_000;
 
 /** RFC 7292 §B.3: what the derived bytes are for. */
@@ -61,9 +63,10 @@ const FOR_MAC = 3;
 
 export function passphraseForms(passphrase: string): readonly Passphrase[] {
   const bmp = Buffer.from(`${passphrase}\0`, 'utf16le').swap16();
-  const usual = { utf8: Buffer.from(passphrase), bmp };
+  const budget = { left: MAX_ITERATIONS };
+  const usual = { utf8: Buffer.from(passphrase), bmp, budget };
   // Without a passphrase some writers leave the terminator out.
-  return passphrase === '' ? [usual, { utf8: Buffer.alloc(0), bmp: Buffer.alloc(0) }] : [usual];
+  return passphrase === '' ? [usual, { utf8: Buffer.alloc(0), bmp: Buffer.alloc(0), budget }] : [usual];
 }
 
 /** Checks MacData (RFC 7292 §4) over the content of authSafe. */
@@ -71,7 +74,7 @@ export function macMatches(macData: BerNode, content: Uint8Array, passphrase: Pa
   const [digestInfo, salt, iterations] = elements(macData);
   const [algorithm, expected] = elements(digestInfo);
   const digest = known(DIGESTS, oid(elements(algorithm)[0]));
-  const rounds = iterations === undefined ? 1 : iterationCount(iterations);
+  const rounds = iterations === undefined ? 1 : iterationCount(iterations, passphrase);
   const size = createHash(digest).digest().length;
   const key = derive(digest, FOR_MAC, passphrase.bmp, octets(salt), rounds, size);
   const actual = createHmac(digest, key).update(content).digest();
@@ -92,7 +95,7 @@ export function decryptSealed(algorithm: BerNode | undefined, encrypted: Uint8Ar
     : decryptPbes1(name, parameters, encrypted, passphrase);
 }
 
-function decryptPbes2(parameters: BerNode | undefined, encrypted: Uint8Array, { utf8 }: Passphrase): Buffer {
+function decryptPbes2(parameters: BerNode | undefined, encrypted: Uint8Array, passphrase: Passphrase): Buffer {
   const [derivation, scheme] = elements(parameters);
   const [derivationType, derivationParameters] = elements(derivation);
   if (oid(derivationType) !== PBKDF2) throw new KeyError('pkcs12-not-supported', oid(derivationType));
@@ -102,7 +105,13 @@ function decryptPbes2(parameters: BerNode | undefined, encrypted: Uint8Array, { 
   const digest = prf === undefined ? 'sha1' : known(PRFS, oid(elements(prf)[0]));
   const [cipherType, iv] = elements(scheme);
   const cipher = known(PBES2_CIPHERS, oid(cipherType));
-  const key = pbkdf2Sync(utf8, octets(salt), iterationCount(iterations), cipher.keyBytes, digest);
+  const key = pbkdf2Sync(
+    passphrase.utf8,
+    octets(salt),
+    iterationCount(iterations, passphrase),
+    cipher.keyBytes,
+    digest,
+  );
   return decrypt(cipher.name, key, octets(iv), encrypted);
 }
 
@@ -110,12 +119,13 @@ function decryptPbes1(
   type: string,
   parameters: BerNode | undefined,
   encrypted: Uint8Array,
-  { bmp }: Passphrase,
+  passphrase: Passphrase,
 ): Buffer {
   const { name, keyBytes } = known(PBES1_CIPHERS, type);
   const [saltNode, iterations] = elements(parameters);
   const salt = octets(saltNode);
-  const rounds = iterationCount(iterations);
+  const rounds = iterationCount(iterations, passphrase);
+  const { bmp } = passphrase;
   const key = derive('sha1', FOR_KEY, bmp, salt, rounds, keyBytes);
   const iv = derive('sha1', FOR_IV, bmp, salt, rounds, 8);
   if (name === '3des')
@@ -173,9 +183,11 @@ function addPlusOne(block: Buffer, b: Uint8Array): void {
   }
 }
 
-function iterationCount(node: BerNode | undefined): number {
+function iterationCount(node: BerNode | undefined, { budget }: Passphrase): number {
   const count = integer(node);
-  if (count < 1 || count > MAX_ITERATIONS) throw new KeyError('pkcs12-not-supported', `${count} iterations`);
+  budget.left -= count;
+  // Written so that NaN is refused too.
+  if (!(count >= 1 && budget.left >= 0)) throw new KeyError('pkcs12-not-supported', `${count} iterations`);
   return count;
 }
 
