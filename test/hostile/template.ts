@@ -3,7 +3,7 @@
  *
  *   {{repeat 60000 <a>}}          the text so many times
  *   {{count 5000  a#="#"}}        the same, with its number in place of #
- *   {{hex c0 af}}                 bytes
+ *   {{hex c0 af}}                 bytes; {{hex-repeat 30000 30 80}} so many times; {{nested 16000 30}} within each other
  *   {{gzip 9000000 <a>}}          repeated, and compressed
  *   {{utf-16 <a/>}}               in UTF-16LE with its byte order mark
  *   {{base64 30 80}}              bytes in base64; {{der-list 5000 0603550403}}, {{der-nested 16000 30}} likewise
@@ -60,6 +60,11 @@ const MAKERS: Readonly<Record<string, Make>> = {
     return Buffer.from(Array.from({ length: count }, (_, index) => text.replaceAll('#', String(index))).join(''));
   },
   hex: bytesIn,
+  'hex-repeat'(argument) {
+    const { count, text } = numbered(argument);
+    return Buffer.concat(Array.from({ length: count }, () => bytesIn(text)));
+  },
+  nested: (argument) => Buffer.from(nestedIn(argument)),
   gzip: (argument) => gzipSync(repeated(argument)),
   'utf-16': (argument) => Buffer.from(`\uFEFF${argument}`, 'utf16le'),
   base64: (argument) => base64(bytesIn(argument)),
@@ -69,7 +74,7 @@ const MAKERS: Readonly<Record<string, Make>> = {
 
 /** @param own further pieces, by name */
 export function expand(text: string, own: Readonly<Record<string, Make>> = {}): Buffer {
-  const pieces = text.split(/\{\{(\S+?(?: [^]*?)?)\}\}/);
+  const pieces = text.split(/\{\{(?!\{)(\S+?(?: [^]*?)?)\}\}/);
   return Buffer.concat(
     pieces.map((piece, index) => {
       if (index % 2 === 0) return Buffer.from(piece);
