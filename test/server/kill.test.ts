@@ -27,8 +27,10 @@ async function answersUntilKilled(ground: Ground, wanted: number): Promise<reado
   const { configurationFile, tls } = ground.workspace;
   const child = spawn(process.execPath, [program, configurationFile], { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
-  const [line] = (await once(child.stdout, 'data')) as [Buffer];
-  const mortise = { port: Number(line.toString()), ca: tls.ca, logged: [], close: async () => undefined };
+  const [line] = (await Promise.race([once(child.stdout, 'data'), exited])) as [Buffer | number | null];
+  // Else the test would wait for ever for a server that did not start.
+  expect(line, 'the server did not start').toBeInstanceOf(Buffer);
+  const mortise = { port: Number(String(line)), ca: tls.ca, logged: [], close: async () => undefined };
 
   const acknowledged: string[] = [];
   const requests = Array.from({ length: CLIENTS }, async () => {
