@@ -2,9 +2,9 @@
  * The replay cache of RFC 4120 §3.2.3: an authenticator that was presented once is not taken again.
  *
  * It is checked and written in one synchronous call, so two requests cannot both be first. Only authenticators that a
- * ticket's session key opened get here: a stranger cannot fill it. It lives in memory; after a restart an authenticator
- * that was seen before would pass for the rest of its five minutes, for whoever can read it out of TLS.
- * Owns: memory of authenticators. Does not own: the clock, the skew.
+ * ticket's session key opened get here: a stranger cannot fill it. It decides in memory; whoever opens it hands in what is
+ * known from before a restart, and is told of what is new.
+ * Owns: memory of authenticators. Does not own: the clock, the skew, what outlasts a restart (server/replay-memory.ts).
  */
 import { createHash } from 'node:crypto';
 
@@ -20,21 +20,35 @@ export interface PresentedAuthenticator {
   readonly ciphertext: Uint8Array;
 }
 
+/** An authenticator, as it is remembered: nothing of its ticket can be told from it. */
+export interface Remembered {
+  /** SHA-256, base64url. */
+  readonly fingerprint: string;
+  readonly expires: Date;
+}
+
 export interface ReplayCacheOptions {
   /** About 150 bytes each; half a million are 800 sign-ins a second for ten minutes. */
   readonly maxEntries?: number;
+  /** Seen before a restart. */
+  readonly known?: readonly Remembered[];
+  /** Called for each new one, before it is taken; must not throw. */
+  readonly onNew?: (remembered: Remembered, now: Date) => void;
 }
 
 const BUCKET_MS = 60_000;
 
 export class ReplayCache {
   readonly #maxEntries: number;
+  readonly #onNew: NonNullable<ReplayCacheOptions['onNew']>;
   /** Fingerprints by the minute in which they expire: whole minutes are forgotten at once. */
   readonly #buckets = new Map<number, Set<string>>();
   #size = 0;
 
-  constructor({ maxEntries = 500_000 }: ReplayCacheOptions = {}) {
+  constructor({ maxEntries = 500_000, known = [], onNew = () => undefined }: ReplayCacheOptions = {}) {
     this.#maxEntries = maxEntries;
+    this.#onNew = onNew;
+    for (const { fingerprint, expires } of known) this.#add(fingerprint, expires);
   }
 
   /** Authenticators that are remembered now. */
@@ -48,15 +62,20 @@ export class ReplayCache {
    */
   checkAndRemember(presented: PresentedAuthenticator, expires: Date, now: Date): 'new' | 'replay' | 'full' {
     this.#forget(now);
-    const minute = Math.floor(expires.getTime() / BUCKET_MS);
-    const bucket = this.#buckets.get(minute) ?? new Set<string>();
     const fingerprint = fingerprintOf(presented);
-    if (bucket.has(fingerprint)) return 'replay';
+    if (this.#buckets.get(minuteOf(expires))?.has(fingerprint) === true) return 'replay';
     if (this.#size >= this.#maxEntries) return 'full';
-    bucket.add(fingerprint);
-    this.#buckets.set(minute, bucket);
-    this.#size += 1;
+    this.#add(fingerprint, expires);
+    this.#onNew({ fingerprint, expires }, now);
     return 'new';
+  }
+
+  #add(fingerprint: string, expires: Date): void {
+    const bucket = this.#buckets.get(minuteOf(expires)) ?? new Set<string>();
+    this.#size -= bucket.size;
+    bucket.add(fingerprint);
+    this.#size += bucket.size;
+    this.#buckets.set(minuteOf(expires), bucket);
   }
 
   /** There are at most as many buckets as twice the skew has minutes. */
@@ -68,6 +87,8 @@ export class ReplayCache {
     }
   }
 }
+
+const minuteOf = (time: Date): number => Math.floor(time.getTime() / BUCKET_MS);
 
 function fingerprintOf(presented: PresentedAuthenticator): string {
   const { clientRealm, clientName, clientTime, clientMicroseconds, ciphertext } = presented;

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { ListenerDependencies } from '../administration/listener.ts';
 import type { Configuration } from '../config/load.ts';
-import { ReplayCache } from '../kerberos/replay.ts';
+import type { ReplayCache } from '../kerberos/replay.ts';
 import { openAttempts } from '../signin/attempts.ts';
 import { answerOnce } from '../signin/resend.ts';
 import { openSecondFactors } from '../signin/second-factor/second-factors.ts';
@@ -27,6 +27,7 @@ import { TIMEOUTS } from './http-limits.ts';
 import { createHttpServer, tlsOptions } from './http-server.ts';
 import type { HttpServer } from './http-server.ts';
 import { requireReloadable } from './reload.ts';
+import { openReplayMemory } from './replay-memory.ts';
 import { mountRoutes } from './routes.ts';
 
 export interface ServeDependencies {
@@ -66,7 +67,8 @@ export async function startServer(configuration: Configuration, outer: ServeDepe
     if (inForce === undefined) throw new Error('no configuration is in force yet');
     return inForce;
   };
-  const lasting = openLasting(configuration, given, current);
+  const replay = await openReplayMemory(given.store.authenticators, now(), log);
+  const lasting = openLasting(configuration, given, replay, current);
   const directories = openDirectoryPool(given.openDirectory, TIMEOUTS.request);
 
   const take = async (next: Configuration, putToUse: () => void): Promise<void> => {
@@ -117,6 +119,7 @@ export async function startServer(configuration: Configuration, outer: ServeDepe
 function openLasting(
   { server: { masterKey } }: Configuration,
   { store, log, now }: ServeDependencies,
+  replay: ReplayCache,
   current: () => Generation,
 ): Lasting {
   return {
@@ -127,7 +130,7 @@ function openLasting(
     dependencies: {
       users: store.users,
       activities: store.activities,
-      replay: new ReplayCache(),
+      replay,
       attempts: openAttempts(randomBytes(32)),
       spraying: openSpraying((ms) => sleep(ms, undefined, { ref: false })),
       familiarSources: store.familiarSources,

@@ -208,6 +208,17 @@ export const migrations: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    // In the order in which they expire: they are added near the end, and deleted from the beginning.
+    name: 'authenticators that were presented',
+    sql: `
+      CREATE TABLE authenticator (
+        expires_at INTEGER NOT NULL,
+        fingerprint TEXT NOT NULL,
+        PRIMARY KEY (expires_at, fingerprint)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];
 
 /** "Mort" in ASCII, in the file's header (https://sqlite.org/pragma.html#pragma_application_id). */

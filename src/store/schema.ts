@@ -17,6 +17,7 @@ export interface Tables {
   checkpoint: CheckpointRow;
   familiar_source: FamiliarSourceRow;
   service_credential: ServiceCredentialRow;
+  authenticator: AuthenticatorRow;
   session: SessionRow;
   second_factor: SecondFactorRow;
   recovery_code: RecoveryCodeRow;
@@ -115,6 +116,12 @@ export interface FamiliarSourceRow {
   readonly person: string;
   readonly source: string;
   readonly last_success: number;
+}
+
+/** Of an AP-REQ, for as long as it could be presented again. */
+export interface AuthenticatorRow {
+  readonly expires_at: number;
+  readonly fingerprint: string;
 }
 
 export interface ServiceCredentialRow {

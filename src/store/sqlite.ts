@@ -7,6 +7,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { readingOver } from './node-sqlite.ts';
 import { preparedStatements } from './prepared-statements.ts';
 import { readActivities, sqliteActivities } from './sqlite-activities.ts';
+import { sqliteAuthenticators } from './sqlite-authenticators.ts';
 import { readCheckpoints, sqliteCheckpoints } from './sqlite-checkpoints.ts';
 import { sqliteFamiliarSources } from './sqlite-familiar-sources.ts';
 import { openForReading, openInMemory } from './sqlite-file.ts';
@@ -70,6 +71,7 @@ export function storeOver(sqlite: DatabaseSync, writer: Writer): Store {
     sessions: sqliteSessions(reading, writer),
     secondFactors: sqliteSecondFactors(reading, writer),
     signingKeys: sqliteSigningKeys(db, writer),
+    authenticators: sqliteAuthenticators(reading, writer),
     serviceCredentials: sqliteServiceCredentials(db, writer),
     familiarSources: sqliteFamiliarSources(reading, writer),
     activities: sqliteActivities(db, writer),

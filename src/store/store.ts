@@ -3,6 +3,7 @@
  * (test/conformance/store.ts). A resolved promise means durable: it survives `kill -9` and a power cut.
  */
 import type { Activity, ActivityQuery } from '../audit/activity.ts';
+import type { Remembered } from '../kerberos/replay.ts';
 import type { DirectoryLink, User } from '../model/user.ts';
 import type { ChainLink } from './chain.ts';
 import type { ActivityRow } from './schema.ts';
@@ -178,6 +179,15 @@ export interface Store {
     put(key: StoredSigningKey): Promise<void>;
     /** False when there was none. */
     delete(id: string): Promise<boolean>;
+  };
+  /** Of Kerberos clients, against replay across a restart. */
+  readonly authenticators: {
+    /** Those that have not expired. */
+    list(now: Date): Promise<readonly Remembered[]>;
+    /** Durable before any write that is asked for later. */
+    remember(authenticator: Remembered): Promise<void>;
+    /** Deletes those that expired before a time. */
+    prune(before: Date): Promise<void>;
   };
   readonly serviceCredentials: {
     /** Newest first. */

@@ -270,6 +270,26 @@ function storeTests(open: () => Promise<Store>): void {
     });
   });
 
+  describe('authenticators', () => {
+    const seen = (name: string, expires: Date) => ({ fingerprint: name.padEnd(43, '-'), expires });
+
+    test('are remembered until they expire, and deleted when they have', async () => {
+      await store.authenticators.remember(seen('early', t1));
+      await store.authenticators.remember(seen('late', t2));
+      expect(await store.authenticators.list(t0)).toEqual([seen('early', t1), seen('late', t2)]);
+      expect(await store.authenticators.list(t2)).toEqual([seen('late', t2)]);
+      await store.authenticators.prune(t2);
+      expect(await store.authenticators.list(t0)).toEqual([seen('late', t2)]);
+    });
+
+    test('are durable before a record that is written later, also when nobody waits for them', async () => {
+      const remembered = Array.from({ length: 600 }, (_, n) => store.authenticators.remember(seen(`${n} `, t2)));
+      await store.activities.append(issued(uuid(1), '2026-01-01T00:00:00Z'));
+      expect(await store.authenticators.list(t0)).toHaveLength(600);
+      await Promise.all(remembered);
+    });
+  });
+
   describe('credentials of service accounts', () => {
     const credential = (id: string, byte: number): StoredServiceCredential => ({
       id,

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { PresentedAuthenticator } from '../../src/kerberos/replay.ts';
+import type { PresentedAuthenticator, Remembered } from '../../src/kerberos/replay.ts';
 import { ReplayCache } from '../../src/kerberos/replay.ts';
 import { NOW, REALM } from './support.ts';
 
@@ -65,6 +65,28 @@ describe('memory', () => {
     expect(cache.checkAndRemember(first, at(5 * MINUTE), NOW)).toBe('replay');
     expect(cache.size).toBe(2);
     expect(cache.checkAndRemember(presented({ clientMicroseconds: 3 }), at(12 * MINUTE), at(7 * MINUTE))).toBe('new');
+  });
+});
+
+describe('across a restart', () => {
+  test('each new one is told once, and known to the next as it was', () => {
+    const told: Remembered[] = [];
+    const expires = at(5 * MINUTE);
+    const first = new ReplayCache({ onNew: (remembered) => void told.push(remembered) });
+    for (const presentation of [presented(), presented(), presented({ clientMicroseconds: 1 })])
+      first.checkAndRemember(presentation, expires, NOW);
+    expect(told).toHaveLength(2);
+    expect(told[0]?.expires).toEqual(expires);
+    const next = new ReplayCache({ known: [...told, ...told] });
+    expect(next.size).toBe(2);
+    expect(next.checkAndRemember(presented(), expires, at(MINUTE))).toBe('replay');
+    expect(next.checkAndRemember(presented({ clientMicroseconds: 2 }), expires, at(MINUTE))).toBe('new');
+  });
+
+  test('what was known takes part in the bound', () => {
+    const known = [{ fingerprint: 'a', expires: at(5 * MINUTE) }];
+    const cache = new ReplayCache({ maxEntries: 1, known });
+    expect(cache.checkAndRemember(presented(), at(5 * MINUTE), NOW)).toBe('full');
   });
 });
 

@@ -5,6 +5,7 @@ import type { AcceptOptions } from '../../src/kerberos/accept.ts';
 import type { AesType } from '../../src/kerberos/encryption-types.ts';
 import type { KerberosService } from '../../src/kerberos/keys.ts';
 import { serviceKeysFromPassword } from '../../src/kerberos/keys.ts';
+import type { PresentedAuthenticator } from '../../src/kerberos/replay.ts';
 import { ReplayCache } from '../../src/kerberos/replay.ts';
 import { stringToKey } from '../../src/kerberos/encryption.ts';
 import type { RefusalCode, RefusalFacts } from '../../src/refusal.ts';
@@ -112,3 +113,12 @@ export const sambaService: KerberosService = {
     password: samba.account.password,
   }),
 };
+
+/** Authenticators that differ by their number. */
+export const presentedAuthenticator = (number: number): PresentedAuthenticator => ({
+  clientRealm: REALM,
+  clientName: 'DESKTOP-01$',
+  clientTime: NOW,
+  clientMicroseconds: number,
+  ciphertext: Buffer.from('one authenticator'),
+});

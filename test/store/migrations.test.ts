@@ -25,6 +25,7 @@ test('an empty file gets every table, and the number and name of each step', () 
   expect(tables(db)).toEqual([
     'activity',
     'activity_key',
+    'authenticator',
     'chain_start',
     'checkpoint',
     'enrolment_code',
