@@ -1,8 +1,7 @@
 /**
  * The loop: an input is taken from the pool, changed, handed to the parser, and kept in the pool when the parser said
  * something that it had not said before. So the search is led by what parsers answer, not by the edges of their code:
- * V8 counts those only at a cost that would leave a tenth of the inputs, and the refusals of a strict parser tell nearly
- * as well how far an input came.
+ * V8 counts those slowly, and the refusals of a strict parser tell nearly as well how far an input came.
  */
 import { performance } from 'node:perf_hooks';
 import { Refusal } from '../../src/refusal.ts';
