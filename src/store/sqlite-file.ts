@@ -16,7 +16,7 @@ export interface WritableFile {
 }
 
 /** How long to wait for a lock of somebody who is about to let go, in milliseconds. */
-const WAIT_FOR_WRITER_MS = 1_000;
+const WAIT_FOR_WRITER_MS = 3_000;
 const BUSY_TIMEOUT_MS = 5_000;
 
 /** Opens, creating and migrating as needed. Throws StoreError. */
