@@ -1,5 +1,5 @@
 /** The README shows real output, names files that are there and commands that exist. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { MISHAPS } from '../src/rehearsal/mishaps.ts';
@@ -10,10 +10,12 @@ const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const readme = read('README.md');
 const documents = [
   'README.md',
-  'docs/flow.md',
-  'docs/rehearsal.md',
-  'docs/local-entra.md',
-  'docs/decisions/0001-shape-and-libraries.md',
+  'SECURITY.md',
+  ...['docs', 'docs/decisions'].flatMap((folder) =>
+    readdirSync(new URL(`../${folder}/`, import.meta.url))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `${folder}/${name}`),
+  ),
 ];
 
 /** Lines without what differs from run to run. */
