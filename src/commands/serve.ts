@@ -5,12 +5,14 @@
 import { pino } from 'pino';
 import type { Logger } from 'pino';
 import { startAdministration } from '../administration/listener.ts';
+import type { Configuration } from '../config/load.ts';
 import { problemText } from '../config/problem.ts';
 import { openLdapDirectory } from '../directory/ldap.ts';
 import { loggedError } from '../server/error-log.ts';
 import { keepRecord } from '../server/record-keeping.ts';
 import { startServer } from '../server/serve.ts';
 import type { RunningServer } from '../server/serve.ts';
+import { watchCertificates } from '../server/tls-context.ts';
 import { readConfigurationToServe, withStore } from './open.ts';
 import type { ConfigOption } from './open.ts';
 import { explain, isExplained } from './problem.ts';
@@ -32,11 +34,14 @@ export async function serve(options: ConfigOption): Promise<number> {
         openDirectory: (gateway, ca) => openLdapDirectory(gateway, { ...(ca !== undefined && { ca }), log }),
       });
       const administration = await startAdministration(configuration.server.store.path, server.administration);
-      if (RELOADS) process.on('SIGHUP', () => void reload(options, server, log));
+      const taking = oneByOne(configuration, server);
+      if (RELOADS) process.on('SIGHUP', () => void reload(options, taking, log));
+      const certificates = watchCertificates({ tls: taking.tls, take: () => taking.again(), log });
       const stopped = firstSignal(() => log.info({ address: server.address, publicBaseUrl }, 'listening'));
       const reason = await Promise.race([stopped, store.failed]);
       if (reason instanceof Error) log.fatal({ err: reason }, 'the store cannot be written any more: start serve anew');
       else log.info({ signal: reason }, 'stopping');
+      certificates.close();
       await administration.close();
       await server.close();
       return reason instanceof Error ? 1 : 0;
@@ -50,12 +55,40 @@ export async function serve(options: ConfigOption): Promise<number> {
 /** On Windows, SIGHUP says that the console is closed, and the system ends the process soon after. */
 const RELOADS = process.platform !== 'win32';
 
+interface Taking {
+  readonly tls: () => Configuration['server']['tls'];
+  /** @throws as RunningServer.reload */
+  take(read: () => Configuration): Promise<void>;
+  /** The configuration that is in force, with its files read anew. */
+  again(): Promise<void>;
+}
+
+/** One change after the other: a certificate that changes meanwhile must not bring the configuration of before back. */
+function oneByOne(configuration: Configuration, server: RunningServer): Taking {
+  let inForce = configuration;
+  let last: Promise<void> = Promise.resolve();
+  const takeAfter = async (before: Promise<void>, read: () => Configuration): Promise<void> => {
+    await before;
+    const next = read();
+    await server.reload(next);
+    inForce = next;
+  };
+  const take = (read: () => Configuration): Promise<void> => {
+    const done = takeAfter(last, read);
+    last = done.catch(() => undefined);
+    return done;
+  };
+  return { tls: () => inForce.server.tls, take, again: () => take(() => inForce) };
+}
+
 /** A file that cannot be taken up changes nothing, and says so: whoever sent the signal looks into the log. */
-async function reload(options: ConfigOption, server: RunningServer, log: Logger): Promise<void> {
+async function reload(options: ConfigOption, taking: Taking, log: Logger): Promise<void> {
   try {
-    const configuration = readConfigurationToServe(options);
-    for (const warning of configuration.warnings) log.warn(problemText(warning));
-    await server.reload(configuration);
+    await taking.take(() => {
+      const configuration = readConfigurationToServe(options);
+      for (const warning of configuration.warnings) log.warn(problemText(warning));
+      return configuration;
+    });
     log.info({ config: options.config }, 'the configuration is taken up');
   } catch (error) {
     const reason = isExplained(error) ? { reason: explain(error) } : { error: loggedError(error) };

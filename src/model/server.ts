@@ -13,6 +13,12 @@ export const PRIVATE_NETWORKS = [
   'fe80::/10',
 ] as const;
 
+const certificate = z.strictObject({
+  certificateFile: inputFile.describe('PEM file with the certificate of the custom domain and its chain.'),
+  keyFile: inputFile.describe('PEM file with its private key.'),
+  keyPassphrase: secret.optional().describe('Passphrase of the private key, when it has one.'),
+});
+
 export const serverSettings = z.strictObject({
   publicBaseUrl: httpsOrigin.describe(
     'The custom domain: every address and IssuerUri begin with it, so it must not change once a domain is federated.',
@@ -25,9 +31,11 @@ export const serverSettings = z.strictObject({
     .describe('Where Mortise listens.'),
   tls: z
     .strictObject({
-      certificateFile: inputFile.describe('PEM file with the certificate of the custom domain and its chain.'),
-      keyFile: inputFile.describe('PEM file with its private key.'),
-      keyPassphrase: secret.optional().describe('Passphrase of the private key, when it has one.'),
+      ...certificate.shape,
+      additionalCertificates: z
+        .array(certificate)
+        .optional()
+        .describe('Certificates with keys of other types: RSA beside ECDSA, for clients that take one of them only.'),
     })
     .describe('The certificate that Mortise shows.'),
   trustedProxies: z.array(network).describe('Reverse proxies whose X-Forwarded-For is believed.'),

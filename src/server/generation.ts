@@ -22,6 +22,7 @@ import type { PreparedDirectories } from './directory-pool.ts';
 import { issuingApplications, openGateways } from './issuing.ts';
 import type { OpenedGateways } from './issuing.ts';
 import type { RetainedCredentials } from './retained-credentials.ts';
+import { withKdcSalts } from './kdc-salts.ts';
 import { networkMatcher } from './networks.ts';
 import { retainCredentials } from './retained-credentials.ts';
 import { requireSigningKeys } from './signing-keys.ts';
@@ -72,7 +73,8 @@ export async function makeGeneration(
     randomBytes,
     randomUUID: lasting.dependencies.randomUUID,
   });
-  const openedWithFormer = { ...opened, services: servicesWithFormerKeys(opened, retained) };
+  const services = await withKdcSalts(environment.gateways, opened.services, { now: now(), log });
+  const openedWithFormer = { ...opened, services: servicesWithFormerKeys({ services }, retained) };
   const applications = issuingApplications(environment, server.publicBaseUrl, openedWithFormer);
   const dependencies = {
     ...lasting.dependencies,
@@ -103,7 +105,7 @@ export async function makeGeneration(
 }
 
 function servicesWithFormerKeys(
-  { services }: OpenedGateways,
+  { services }: Pick<OpenedGateways, 'services'>,
   { former }: RetainedCredentials,
 ): OpenedGateways['services'] {
   return new Map([...services].map(([id, service]) => [id, withFormerKeys(service, former.get(id) ?? [])]));

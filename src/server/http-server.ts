@@ -2,11 +2,9 @@
  * The HTTPS listener: TLS, limits, and the answer to what fails outside of the flow. Knows no route.
  * Fastify's own errors keep their status; none of its words, and none of ours, reach the caller.
  */
-import { readFileSync } from 'node:fs';
 import { STATUS_CODES } from 'node:http';
 import type { Server } from 'node:https';
 import type { Socket } from 'node:net';
-import type { SecureContextOptions } from 'node:tls';
 import Fastify from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteGenericInterface } from 'fastify';
 import type { Logger } from 'pino';
@@ -21,6 +19,7 @@ import { DEFAULT_LIMITS, limitHeaderFields, MAX_BODY, MAX_HEADERS, requireOneHos
 import { networkMatcher } from './networks.ts';
 import { shedOverload } from './overload.ts';
 import { sendSoap } from './soap-reply.ts';
+import { tlsOptions } from './tls-context.ts';
 
 export type HttpServer = FastifyInstance<Server>;
 export type HttpReply = FastifyReply<RouteGenericInterface, Server>;
@@ -63,16 +62,6 @@ export function createHttpServer(settings: ServerSettings, log: Logger): HttpSer
     answerFailure(error, reply, log),
   );
   return http;
-}
-
-/** Reads the files: certificate and key come anew with each call. */
-export function tlsOptions({ certificateFile, keyFile, keyPassphrase }: ServerSettings['tls']): SecureContextOptions {
-  return {
-    cert: readFileSync(certificateFile),
-    key: readFileSync(keyFile),
-    ...(keyPassphrase !== undefined && { passphrase: keyPassphrase }),
-    minVersion: 'TLSv1.2',
-  };
 }
 
 /** The activity's id leads from the log to the request; when its record failed, it is all there is. */

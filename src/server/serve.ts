@@ -24,11 +24,12 @@ import { makeGeneration } from './generation.ts';
 import type { Generation, Lasting } from './generation.ts';
 import { mountHealth, watchRecord } from './health.ts';
 import { TIMEOUTS } from './http-limits.ts';
-import { createHttpServer, tlsOptions } from './http-server.ts';
+import { createHttpServer } from './http-server.ts';
 import type { HttpServer } from './http-server.ts';
 import { requireReloadable } from './reload.ts';
 import { openReplayMemory } from './replay-memory.ts';
 import { mountRoutes } from './routes.ts';
+import { tlsOptions } from './tls-context.ts';
 
 export interface ServeDependencies {
   readonly store: Store;

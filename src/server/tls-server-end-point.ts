@@ -1,7 +1,7 @@
 /**
  * `tls-server-end-point` (RFC 5929 §4): what a client's channel bindings say about the certificate that we present.
  *
- * Owns: the hashes of a certificate. Does not own: which files hold one (serve.ts), comparing (kerberos/channel-bindings.ts).
+ * Owns: the hashes of a certificate. Does not own: which files hold one (tls-context.ts), comparing (kerberos/channel-bindings.ts).
  */
 import { createHash, X509Certificate } from 'node:crypto';
 

@@ -17,7 +17,7 @@ test.each<[Changes, string, string, string]>([
     { 'server.tls.zzzzzz': 'x' },
     'server.tls.zzzzzz',
     'is no known setting',
-    'Known here: certificateFile, keyFile, keyPassphrase',
+    'Known here: certificateFile, keyFile, keyPassphrase, additionalCertificates',
   ],
   [
     { 'app.corsSettings': { behavior: 'ALLOW_NO_ORIGINS' } },
