@@ -4,7 +4,6 @@
  *
  * Does not own: what lasts longer than a configuration (sessions, attempts, replay memory: serve.ts).
  */
-import { readFileSync } from 'node:fs';
 import type { Configuration } from '../config/load.ts';
 import { withFormerKeys } from '../kerberos/former-keys.ts';
 import type { Asset } from '../pages/assets.ts';
@@ -26,6 +25,7 @@ import { withKdcSalts } from './kdc-salts.ts';
 import { networkMatcher } from './networks.ts';
 import { retainCredentials } from './retained-credentials.ts';
 import { requireSigningKeys } from './signing-keys.ts';
+import { certificatesOf } from './tls-context.ts';
 import { tlsServerEndPoints } from './tls-server-end-point.ts';
 import type { TokenService } from './token-endpoint.ts';
 
@@ -62,7 +62,7 @@ export async function makeGeneration(
   const { server, environment } = configuration;
   const { store, now, log, randomBytes } = lasting;
   const signingKeys = await requireSigningKeys(configuration, await store.signingKeys.list());
-  const own = tlsServerEndPoints(readFileSync(server.tls.certificateFile));
+  const own = certificatesOf(server.tls).flatMap(tlsServerEndPoints);
   const endPoints = withFormer(own, before?.endPoints, now());
   const opened = openGateways(environment, server.publicBaseUrl, directories.open, server.trustedProxies.length > 0);
   const retained = await retainCredentials(environment.gateways, {
