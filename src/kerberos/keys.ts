@@ -50,6 +50,8 @@ export interface PasswordCredential {
   /** Upper-cased; the suffix of the user principal name when absent. */
   readonly realm?: string | undefined;
   readonly password: string;
+  /** Told by the KDC (salt-request.ts), beside those that follow from the names. */
+  readonly knownSalts?: readonly string[];
 }
 
 /**
@@ -70,7 +72,8 @@ export function serviceKeysFromPassword(
     throw new ServiceKeyError(`"${credential.userPrincipalName}" is not user@domain, and no realm is given.`);
   }
   if (credential.password === '') throw new ServiceKeyError('The password of the service account is empty.');
-  const keys = possibleSalts(realm, user, credential.samAccountName).flatMap((salt) =>
+  const salts = [...possibleSalts(realm, user, credential.samAccountName), ...(credential.knownSalts ?? [])];
+  const keys = [...new Set(salts)].flatMap((salt) =>
     ([18, 17, 20, 19] as const).map((type) => {
       const make = (): EncryptionKey => requireKey(type, stringToKey(type, credential.password, salt));
       const source = `password with salt ${salt}`;

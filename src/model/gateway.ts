@@ -77,6 +77,12 @@ export const kerberos = z.strictObject({
     .describe(
       'Further SPNs of the account whose tickets are accepted, beside `HTTP/<custom domain>`: where the custom domain is a CNAME, browsers and others ask for a ticket for its target.',
     ),
+  askKdcForSalt: z
+    .boolean()
+    .optional()
+    .describe(
+      'With a password: whether a controller is asked at the start, on TCP port 88, with which salt it made the account’s keys. For an account that was renamed after its password was set. Mortise starts without an answer.',
+    ),
   minutesToRetainPreviousCredentials: z
     .int()
     .min(1)

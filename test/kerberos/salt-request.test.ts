@@ -1,0 +1,67 @@
+/** The salt of an account, as a real KDC tells it: also of one that was renamed after its password was set. */
+import { describe, expect, test } from 'vitest';
+import { SERVICE_ACCOUNTS } from '../../lab/accounts.ts';
+import { labAvailable, startLab } from '../../lab/samba.ts';
+import { askKdc } from '../../src/directory/kdc.ts';
+import * as der from '../../src/kerberos/der.ts';
+import { readSalts, writeSaltRequest } from '../../src/kerberos/salt-request.ts';
+import { account } from '../e2e/active-directory.ts';
+import { NOW } from './support.ts';
+
+/** KRB-ERROR with what is looked at. */
+function krbError(code: number, padata: readonly Uint8Array[]): Uint8Array {
+  const fields = der.sequence(
+    der.explicit(0, der.integer(5)),
+    der.explicit(1, der.integer(30)),
+    der.explicit(6, der.integer(code)),
+    der.explicit(12, der.octetString(der.sequence(...padata))),
+  );
+  return der.element(der.application(30), fields);
+}
+const paData = (type: number, value: Uint8Array): Uint8Array =>
+  der.sequence(der.explicit(1, der.integer(type)), der.explicit(2, der.octetString(value)));
+const entry = (type: number, salt?: string): Uint8Array =>
+  der.sequence(
+    der.explicit(0, der.integer(type)),
+    der.explicit(1, salt === undefined ? undefined : der.kerberosString(salt)),
+  );
+
+describe('the answer', () => {
+  const info = paData(19, der.sequence(entry(18, 'CORPsvc'), entry(17, 'CORPsvc'), entry(23, 'RC4'), entry(18)));
+
+  test('names the salts of AES keys, each once', () => {
+    expect(readSalts(krbError(25, [paData(2, Buffer.alloc(0)), info]))).toEqual(['CORPsvc']);
+  });
+
+  test('of another error, or without salts, names none', () => {
+    expect(readSalts(krbError(6, [info]))).toEqual([]);
+    expect(readSalts(krbError(25, []))).toEqual([]);
+  });
+
+  test('cut short anywhere is an error and nothing else', () => {
+    const whole = krbError(25, [info]);
+    for (let length = 0; length < whole.length; length += 1)
+      expect(() => readSalts(whole.subarray(0, length))).toThrow(der.DerError);
+  });
+});
+
+describe.skipIf(!labAvailable)('a real KDC', () => {
+  test('tells the salt of the name that the account had when its password was set', { timeout: 120_000 }, async () => {
+    const lab = await startLab();
+    try {
+      const { name } = SERVICE_ACCOUNTS.aes;
+      const ask = async (userPrincipalName: string): Promise<readonly string[]> => {
+        const till = new Date(NOW.getTime() + 10 * 365 * 86_400_000);
+        const request = writeSaltRequest(userPrincipalName, lab.realm, till, 1);
+        return readSalts(await askKdc(lab.address, request, 5_000));
+      };
+      expect(await ask(`${name}@${lab.domain}`)).toEqual([`${lab.realm}${name}`]);
+      const { dn } = await account(lab, name);
+      await lab.modify(dn, { sAMAccountName: 'svc-renamed', userPrincipalName: `svc-renamed@${lab.domain}` });
+      expect(await ask(`svc-renamed@${lab.domain}`)).toEqual([`${lab.realm}${name}`]);
+      expect(await ask(`nobody@${lab.domain}`)).toEqual([]);
+    } finally {
+      await lab.stop();
+    }
+  });
+});
