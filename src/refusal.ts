@@ -314,7 +314,7 @@ export const refusals = {
     caller: NOT_AUTHENTICATED,
     cause:
       'KRB_AP_ERR_MODIFIED: the configured password or keytab is not the service account’s current one, its name is not spelt as in AD (the key is made of it, and upper and lower case count), the SPN stands on another account, or the ticket was changed on its way.',
-    cure: '`setspn -Q HTTP/<host>` must name this account alone. Then compare the password, `serviceAccountUserPrincipalName` and, where it differs, `serviceAccountSamAccountName` with AD, case included.',
+    cure: '`setspn -Q HTTP/<host>` must name this account alone. Then compare the password, `serviceAccountUserPrincipalName` and, where it differs, `serviceAccountSamAccountName` with AD, case included. Renamed since its password was set: `askKdcForSalt: true`, or set the password anew.',
   },
   'kerberos-ticket-expired': {
     title: 'The ticket has expired',
