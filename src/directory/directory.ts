@@ -90,6 +90,26 @@ export interface ChangedPassword {
   readonly detail: string;
 }
 
+/** One server of a directory, as operators see it. */
+export interface ControllerState {
+  /** `dc1.example.com:636` */
+  readonly server: string;
+  /** False while it is remembered as one that does not answer. */
+  readonly up: boolean;
+  /** Connections that are open; for a password or its change one each. */
+  readonly connections: number;
+  /** Searches, passwords and changes that were sent and have no answer yet. */
+  readonly underWay: number;
+  /** Passwords and changes that wait for a connection. */
+  readonly waiting: number;
+  readonly answered: number;
+  /** By refusal; `directory-down` counts each request that got no answer. */
+  readonly failures: Readonly<Record<DirectoryFailure, number>>;
+}
+
+export const DIRECTORY_FAILURES = ['directory-down', 'directory-bind-refused', 'directory-search-refused'] as const;
+export type DirectoryFailure = (typeof DIRECTORY_FAILURES)[number];
+
 export interface Directory {
   /** Entries in no particular order; a base that does not exist gives none. */
   search(search: Search): Promise<readonly Entry[]>;
@@ -109,5 +129,7 @@ export interface Directory {
    *   directory-bind-refused
    */
   changePassword(change: PasswordChange): Promise<ChangedPassword>;
+  /** In the order in which they are asked; absent where there are no servers. */
+  controllers?(): readonly ControllerState[];
   close(): Promise<void>;
 }

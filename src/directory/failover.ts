@@ -6,10 +6,13 @@
  * at once. Does not own: connections and timeouts (ldap-server.ts).
  */
 import { Refusal } from '../refusal.ts';
+import { DIRECTORY_FAILURES } from './directory.ts';
 import type {
   ChangedPassword,
   CheckedPassword,
+  ControllerState,
   Directory,
+  DirectoryFailure,
   PasswordChange,
   PasswordCheck,
   Search,
@@ -25,6 +28,7 @@ export interface FailoverServer {
   readonly checkPassword: (check: PasswordCheck) => Promise<CheckedPassword>;
   /** Within two timeouts. @throws Refusal, ServerDown when nothing was changed, Unanswered when that is not known */
   readonly changePassword: (change: PasswordChange) => Promise<ChangedPassword>;
+  readonly load: () => Pick<ControllerState, 'connections' | 'underWay' | 'waiting'>;
   /** Ends what is under way. */
   readonly close: () => void;
 }
@@ -56,13 +60,15 @@ const MAX_BINDS = 2;
 
 interface State {
   readonly server: FailoverServer;
+  answered: number;
+  readonly failures: Record<DirectoryFailure, number>;
   down?: ServerDown | undefined;
   timer?: NodeJS.Timeout | undefined;
   probing?: Promise<void> | undefined;
 }
 
 export function failOver(servers: readonly FailoverServer[], options: FailoverOptions): Directory {
-  const states: readonly State[] = servers.map((server) => ({ server }));
+  const states: readonly State[] = servers.map(newState);
   let closed = false;
 
   const probe = async (state: State, delay: number): Promise<void> => {
@@ -99,8 +105,11 @@ export function failOver(servers: readonly FailoverServer[], options: FailoverOp
     for (const state of states) {
       if (state.down !== undefined || closed) continue;
       try {
-        return await ask(state.server);
+        const answer = await ask(state.server);
+        state.answered += 1;
+        return answer;
       } catch (error) {
+        countFailure(state, error);
         if (!(error instanceof ServerDown)) throw error;
         markDown(state, error);
         if (error instanceof Unanswered) throw notRepeated(state.server, error);
@@ -120,6 +129,14 @@ export function failOver(servers: readonly FailoverServer[], options: FailoverOp
       });
     },
     changePassword: (change) => firstAnswer((server) => server.changePassword(change)),
+    controllers: () =>
+      states.map(({ server, down, answered, failures }) => ({
+        server: server.name,
+        up: down === undefined,
+        answered,
+        failures: { ...failures },
+        ...server.load(),
+      })),
     close: async () => {
       closed = true;
       for (const { timer, server } of states) {
@@ -129,6 +146,19 @@ export function failOver(servers: readonly FailoverServer[], options: FailoverOp
       await Promise.all(states.map(async (state) => state.probing));
     },
   };
+}
+
+const newState = (server: FailoverServer): State => ({
+  server,
+  answered: 0,
+  failures: { 'directory-down': 0, 'directory-bind-refused': 0, 'directory-search-refused': 0 },
+});
+
+/** What else it is refused with (a queue that is full) is no fault of this server. */
+function countFailure({ failures }: State, error: unknown): void {
+  const code = error instanceof ServerDown ? 'directory-down' : error instanceof Refusal ? error.code : undefined;
+  const failure = DIRECTORY_FAILURES.find((known) => known === code);
+  if (failure !== undefined) failures[failure] += 1;
 }
 
 /** Another server would count the old password as wrong, where the change was made and has reached it. */

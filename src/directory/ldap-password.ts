@@ -44,6 +44,7 @@ export async function bindAsPerson(
 export interface BindQueue {
   /** @throws Refusal directory-down when too many wait already */
   run<Answer>(work: () => Promise<Answer>): Promise<Answer>;
+  readonly load: () => { readonly running: number; readonly waiting: number };
 }
 
 /** Runs a number of binds at once; the others wait in their order. */
@@ -51,6 +52,7 @@ export function bindQueue(limit = MAX_CONNECTIONS, maxWaiting = MAX_WAITING): Bi
   const waiting: (() => void)[] = [];
   let running = 0;
   return {
+    load: () => ({ running, waiting: waiting.length }),
     run: async (work) => {
       if (running >= limit) {
         // A refusal, not an outage: the server is there, and searches must go on.

@@ -40,6 +40,7 @@ export function ldapServer(settings: LdapServer, timing: LdapServerTiming): Fail
   const binds = bindQueue();
   const changes = bindQueue(MAX_CHANGES, MAX_CHANGES_WAITING);
   let current: Slot | undefined;
+  let searching = 0;
   let refused: { readonly refusal: Refusal; readonly until: number } | undefined;
   // A search that needs longer is the server's to refuse, before we take its silence for an outage.
   const timeLimit = Math.max(1, Math.floor(timing.timeoutMs / 1000) - 1);
@@ -111,13 +112,24 @@ export function ldapServer(settings: LdapServer, timing: LdapServerTiming): Fail
     name: serverName(settings),
     search: async (search) => {
       const { deadline, cancel } = startDeadline(timing.timeoutMs);
+      searching += 1;
       try {
         const entries = (await attempt(search, deadline)) ?? (await attempt(search, deadline));
         if (entries === undefined) throw new ServerDown('the connection ended twice');
         return entries;
       } finally {
+        searching -= 1;
         cancel();
       }
+    },
+    load: () => {
+      const [bound, changing] = [binds.load(), changes.load()];
+      const own = bound.running + changing.running;
+      return {
+        connections: own + (current?.connection?.isOpen() === true ? 1 : 0),
+        underWay: own + searching,
+        waiting: bound.waiting + changing.waiting,
+      };
     },
     checkPassword: (check) => binds.run(() => bindAsPerson(settings, check, timing.timeoutMs)),
     changePassword: (change) =>

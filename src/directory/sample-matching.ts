@@ -29,6 +29,44 @@ const INTEGER = /^-?\d{1,19}$/;
 
 const RDN = /^\s*(?:[A-Za-z][A-Za-z0-9-]*|\d+(?:\.\d+)*)\s*=/;
 
+/**
+ * A value in the forms in which it is compared. Kept by the value's own bytes: a forest is searched again and again, and
+ * nobody changes the bytes of an entry.
+ */
+interface Forms {
+  readonly text: string;
+  readonly folded: string;
+  readonly integer: bigint | undefined;
+  /** {@link normalDn} of the text, and of a name that was asked for; made when it is first compared. */
+  dn?: string | undefined;
+}
+
+const forms = new WeakMap<Uint8Array, Forms>();
+
+function formsOf(value: Uint8Array): Forms {
+  const known = forms.get(value);
+  if (known !== undefined) return known;
+  const text = Buffer.from(value.buffer, value.byteOffset, value.length).toString();
+  const made: Forms = {
+    text,
+    folded: text.normalize('NFC').toLowerCase(),
+    integer: INTEGER.test(text) ? BigInt(text) : undefined,
+  };
+  forms.set(value, made);
+  return made;
+}
+
+const textOf = (value: Uint8Array): string => formsOf(value).text;
+/** In which two spellings of one text are equal. */
+export const foldedText = (value: Uint8Array): string => formsOf(value).folded;
+export const isInteger = (value: Uint8Array): boolean => formsOf(value).integer !== undefined;
+
+function dnOf(value: Uint8Array): string | undefined {
+  const known = formsOf(value);
+  if (!('dn' in known)) known.dn = normalDn(known.text);
+  return known.dn;
+}
+
 /** The names from the entry up to the root, each in a form in which two spellings are equal; undefined for other text. */
 function rdnsOf(dn: string): readonly string[] | undefined {
   // A backslash takes the character after it along (RFC 4514 §2.4), so it cannot be the last.
@@ -86,45 +124,41 @@ function attributeValues(entry: Entry, attribute: string): readonly Uint8Array[]
   return attribute.toLowerCase() === 'dn' ? [] : values(entry, attribute);
 }
 
-const textOf = (value: Uint8Array): string => Buffer.from(value).toString();
-const fold = (value: Uint8Array): string => textOf(value).normalize('NFC').toLowerCase();
-
 function equal(attribute: string, stored: Uint8Array, asked: Uint8Array): boolean {
   const name = attribute.toLowerCase();
   if (BINARY.has(name)) {
     const bytes = (name === 'objectsid' ? sidToBytes(textOf(asked)) : undefined) ?? asked;
     return Buffer.compare(stored, bytes) === 0;
   }
-  if (DISTINGUISHED_NAMES.has(name)) return normalDn(textOf(stored)) === askedDn(name, asked, textOf(stored));
-  const [left, right] = [textOf(stored), textOf(asked)];
-  if (INTEGER.test(left) && INTEGER.test(right) && BigInt(left) === BigInt(right)) return true;
-  return fold(stored) === fold(asked);
+  if (DISTINGUISHED_NAMES.has(name)) return dnOf(stored) === askedDn(name, asked, textOf(stored));
+  const [left, right] = [formsOf(stored), formsOf(asked)];
+  return left.folded === right.folded || (left.integer !== undefined && left.integer === right.integer);
 }
 
 /** A short name of objectCategory stands for the class's entry in the schema. */
 function askedDn(name: string, asked: Uint8Array, stored: string): string | undefined {
-  const text = fold(asked);
-  if (name !== 'objectcategory' || text.includes('=')) return normalDn(text);
+  const text = foldedText(asked);
+  if (name !== 'objectcategory' || text.includes('=')) return dnOf(asked);
   const category = CATEGORY_NAMES.get(text) ?? text;
   return normalDn(stored.replace(/^CN=[^,]+/i, () => `cn=${category}`));
 }
 
 function compare(stored: Uint8Array, asked: Uint8Array): number {
-  const [left, right] = [textOf(stored), textOf(asked)];
-  if (INTEGER.test(left) && INTEGER.test(right))
-    return Number(BigInt(left) > BigInt(right)) - Number(BigInt(left) < BigInt(right));
-  return Number(fold(stored) > fold(asked)) - Number(fold(stored) < fold(asked));
+  const [left, right] = [formsOf(stored), formsOf(asked)];
+  if (left.integer !== undefined && right.integer !== undefined)
+    return Number(left.integer > right.integer) - Number(left.integer < right.integer);
+  return Number(left.folded > right.folded) - Number(left.folded < right.folded);
 }
 
 /** RFC 4511 §4.5.1.7.2: the parts in their order, none over another. */
 function containsParts(stored: Uint8Array, { initial, any, final }: SubstringsOf<Uint8Array>): boolean {
-  const text = fold(stored);
-  const start = initial === undefined ? '' : fold(initial);
-  const end = final === undefined ? '' : fold(final);
+  const text = foldedText(stored);
+  const start = initial === undefined ? '' : foldedText(initial);
+  const end = final === undefined ? '' : foldedText(final);
   if (text.length < start.length + end.length || !text.startsWith(start) || !text.endsWith(end)) return false;
   const middle = text.slice(start.length, text.length - end.length);
   let offset = 0;
-  for (const part of any.map(fold)) {
+  for (const part of any.map(foldedText)) {
     const found = middle.indexOf(part, offset);
     if (found === -1) return false;
     offset = found + part.length;
@@ -137,12 +171,12 @@ function matchesRule(entry: Entry, { attribute, rule, value }: ExtensibleOf<Uint
   if (attribute === undefined) return false;
   const stored = attributeValues(entry, attribute);
   if (rule === undefined) return stored.some((candidate) => equal(attribute, candidate, value));
-  const asked = textOf(value);
-  if ((rule !== BIT_AND && rule !== BIT_OR) || !INTEGER.test(asked)) return false;
-  const mask = BigInt(asked);
-  return stored.map(textOf).some((candidate) => {
-    if (!INTEGER.test(candidate)) return false;
-    const common = BigInt(candidate) & mask;
+  const { integer: mask } = formsOf(value);
+  if ((rule !== BIT_AND && rule !== BIT_OR) || mask === undefined) return false;
+  return stored.some((candidate) => {
+    const { integer } = formsOf(candidate);
+    if (integer === undefined) return false;
+    const common = integer & mask;
     return rule === BIT_AND ? common === mask : common !== 0n;
   });
 }

@@ -5,6 +5,8 @@
 import { Refusal } from '../refusal.ts';
 import type { Directory, Search } from './directory.ts';
 import type { Entry } from './entry.ts';
+import type { Filter } from './filter.ts';
+import { nameIndex } from './sample-index.ts';
 import { isWithin, matches, normalDn } from './sample-matching.ts';
 import { samplePasswords } from './sample-passwords.ts';
 
@@ -26,8 +28,13 @@ export function openSampleDirectory(
     if (closed) throw new Refusal('directory-down', { detail: 'the directory was closed' });
     return typeof entries === 'function' ? entries() : entries;
   };
+  const narrowed = typeof entries === 'function' ? undefined : nameIndex(entries);
+  const candidates = (filter: Filter): readonly Entry[] => {
+    const all = forest();
+    return narrowed?.(filter) ?? all;
+  };
   return {
-    search: async (search) => answer(forest(), search, accounts.overlay),
+    search: async (search) => answer(candidates(search.filter), search, accounts.overlay),
     checkPassword: async (check) => accounts.check(forest(), check),
     changePassword: async (change) => accounts.change(forest(), change),
     close: async () => {

@@ -60,6 +60,7 @@ function fakeServer(name: string): FakeServer {
       if (server.state === 'falls-silent') throw new Unanswered('it did not answer');
       return { verdict: server.state === 'refuses' ? 'wrong' : 'changed', detail: name };
     },
+    load: () => ({ connections: 1, underWay: 0, waiting: 2 }),
     close: () => {
       server.closed = true;
       server.release();
@@ -92,6 +93,23 @@ describe('failOver', () => {
   test('the first in order answers', async () => {
     expect([await answeredBy(), await answeredBy()]).toEqual(['CN=dc1', 'CN=dc1']);
     expect(second.searches).toBe(0);
+  });
+
+  test('says of each server whether it is up, what it answered and how it failed', async () => {
+    await answeredBy();
+    first.state = 'refuses';
+    await expect(answeredBy()).rejects.toThrow(Refusal);
+    first.state = 'down';
+    await answeredBy();
+    const [one, two] = directory.controllers?.() ?? [];
+    const none = { 'directory-down': 0, 'directory-bind-refused': 0, 'directory-search-refused': 0 };
+    const load = { connections: 1, underWay: 0, waiting: 2 };
+    const failures = { ...none, 'directory-down': 1, 'directory-bind-refused': 1 };
+    expect(one).toEqual({ server: 'dc1', up: false, answered: 1, failures, ...load });
+    expect(two).toEqual({ server: 'dc2', up: true, answered: 1, failures: none, ...load });
+    first.state = 'up';
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(directory.controllers?.()[0]).toMatchObject({ up: true, failures });
   });
 
   test('a dead one is asked once, then no more until it answers in the background', async () => {

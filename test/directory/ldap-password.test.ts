@@ -30,12 +30,14 @@ describe('the queue', () => {
     );
     await Promise.resolve();
     expect(started).toEqual([0, 1]);
+    expect(queue.load()).toEqual({ running: 2, waiting: 3 });
     gates[1]?.open();
     await works[1];
     await expect.poll(() => started).toEqual([0, 1, 2]);
     for (const { open } of gates) open();
     expect(await Promise.all(works)).toEqual([0, 1, 2, 3, 4]);
     expect(started).toEqual([0, 1, 2, 3, 4]);
+    expect(queue.load()).toEqual({ running: 0, waiting: 0 });
   });
 
   test('a place whose work failed is free again', async () => {

@@ -367,6 +367,19 @@ describe.skipIf(!labAvailable)('LDAP on a real Active Directory', () => {
   describe('failover', () => {
     const timing = { timeoutMs: 400, retryMs: 50, maxRetryMs: 100 };
 
+    test('of each server it is known whether it answers, and what is under way', async () => {
+      const dead = `${lab.address}:${DEAD_PORT}`;
+      const [alive = ''] = lab.gateway.serversHostAndPort;
+      const directory = openWith({ serversHostAndPort: [dead, alive] });
+      await find(directory);
+      const asked = find(directory);
+      const [one, two] = directory.controllers?.() ?? [];
+      expect(one).toMatchObject({ server: dead, up: false, connections: 0, failures: { 'directory-down': 1 } });
+      expect(two).toMatchObject({ server: alive, up: true, answered: 1, connections: 1, underWay: 1, waiting: 0 });
+      await asked;
+      expect(directory.controllers?.()[1]).toMatchObject({ answered: 2, underWay: 0 });
+    });
+
     test('a port where nothing listens costs nothing', async () => {
       const directory = openWith({ serversHostAndPort: [`127.0.0.1:${DEAD_PORT}`, `${lab.address}:636`] }, timing);
       expect(await find(directory)).toEqual(['DESKTOP-01$']);
