@@ -6,6 +6,8 @@
 export interface Contestant {
   /** As the table shows it. */
   readonly name: string;
+  /** Instead of the load's. */
+  readonly callers?: number;
   /** @throws Error in words for whoever runs the benchmark; nothing stays running then */
   readonly start: () => Promise<StartedContestant>;
 }
@@ -13,6 +15,8 @@ export interface Contestant {
 export interface StartedContestant {
   /** Processes whose CPU time counts, each with all its descendants. */
   readonly pids: () => readonly number[];
+  /** Makes ready what so many operations need of the client; its time is not measured. */
+  readonly prepare?: (operations: number) => void;
   /**
    * One operation, awaited to its end.
    *

@@ -25,15 +25,25 @@ type Address = { readonly host: string; readonly port: number } | { readonly pat
 
 const READY_WITHIN_MS = 30_000;
 
+export interface OwnOptions {
+  /** Its CPU profile is written where {@link PROFILE_FOLDER} says, when it says so; the process must end by itself then. */
+  readonly profiled?: boolean;
+}
+
+/** Environment variable with a folder for CPU profiles of the servers; there are none without it. */
+const PROFILE_FOLDER = 'MORTISE_BENCH_PROFILE';
+
 /**
  * Starts one of our own files. It gets `given` as its first message and answers with one message when it is ready; it must
  * end when its channel is closed (event `disconnect`).
  *
  * @throws Error with the last words of the process when it does not get ready
  */
-export async function startOwn(file: string, given: object): Promise<OwnProcess> {
+export async function startOwn(file: string, given: object, options: OwnOptions = {}): Promise<OwnProcess> {
   return withWords(async (errors) => {
-    const child = fork(file, { detached: true, stdio: ['ignore', 'ignore', errors, 'ipc'], execArgv: [] });
+    const profiles = options.profiled === true ? process.env[PROFILE_FOLDER] : undefined;
+    const execArgv = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`];
+    const child = fork(file, { detached: true, stdio: ['ignore', 'ignore', errors, 'ipc'], execArgv });
     const { pid, stop } = await started(child);
     const ask = (message: object): Promise<unknown> => {
       const answer = nextMessage(child, file);

@@ -22,6 +22,7 @@ export type Result =
 
 interface Entrant {
   readonly name: string;
+  readonly load: Load;
   readonly started: StartedContestant | undefined;
   readonly rounds: Round[];
   failure: string | undefined;
@@ -32,13 +33,13 @@ export async function compare(contestants: readonly Contestant[], load: Load): P
   const rsa = await startRsaLimit();
   const entrants: Entrant[] = [];
   try {
-    for (const contestant of contestants) entrants.push(await enter(contestant));
-    for (const entrant of entrants) await attempt(entrant, (started) => putUnderLoad(started, load, load.warmUpMs));
+    for (const contestant of contestants) entrants.push(await enter(contestant, load));
+    for (const entrant of entrants) await attempt(entrant, (started) => warmUp(started, entrant.load));
     for (let round = 0; round < load.rounds; round++) {
       const rsaLimit = await rsa.signaturesPerCpuSecond();
       for (const entrant of rotated(entrants, round)) {
         await attempt(entrant, async (started) => {
-          entrant.rounds.push({ ...(await measure(started, load)), rsaLimit });
+          entrant.rounds.push({ ...(await measure(started, entrant.load)), rsaLimit });
         });
       }
     }
@@ -48,11 +49,12 @@ export async function compare(contestants: readonly Contestant[], load: Load): P
   return entrants.map(({ name, rounds, failure }) => (failure === undefined ? { name, rounds } : { name, failure }));
 }
 
-async function enter({ name, start }: Contestant): Promise<Entrant> {
+async function enter({ name, callers, start }: Contestant, given: Load): Promise<Entrant> {
+  const load = { ...given, callers: callers ?? given.callers };
   try {
-    return { name, started: await start(), rounds: [], failure: undefined };
+    return { name, load, started: await start(), rounds: [], failure: undefined };
   } catch (error) {
-    return { name, started: undefined, rounds: [], failure: wordsOf(error) };
+    return { name, load, started: undefined, rounds: [], failure: wordsOf(error) };
   }
 }
 
@@ -73,7 +75,13 @@ function rotated<T>(items: readonly T[], by: number): readonly T[] {
   return [...items.slice(first), ...items.slice(0, first)];
 }
 
+async function warmUp(started: StartedContestant, load: Load): Promise<void> {
+  started.prepare?.(load.maxOperations);
+  await putUnderLoad(started, load, load.warmUpMs);
+}
+
 async function measure(started: StartedContestant, load: Load): Promise<Omit<Round, 'rsaLimit'>> {
+  started.prepare?.(load.maxOperations);
   const before = cpuSeconds(started.pids());
   const latencies = await putUnderLoad(started, load, load.roundMs);
   const used = cpuSeconds(started.pids()) - before;

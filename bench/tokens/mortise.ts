@@ -1,0 +1,36 @@
+/** Mortise in a process of its own, for its token endpoints; mortise-server.ts is that process. */
+import { join } from 'node:path';
+import { startOwn } from '../harness/processes.ts';
+import { makeSite } from './site.ts';
+import type { Site, SiteSettings } from './site.ts';
+
+/** What the process is told. */
+export interface MortiseGiven {
+  readonly configurationFile: string;
+  /** How many computers the embedded directory holds; the configuration's LDAP servers are asked when undefined. */
+  readonly devices: number | undefined;
+}
+
+export interface Mortise {
+  readonly site: Site;
+  readonly pid: number;
+  readonly stop: () => Promise<void>;
+}
+
+export interface MortiseSettings extends SiteSettings {
+  readonly devices?: number;
+  /** Works on the store before Mortise opens it. */
+  readonly fill?: (site: Site) => Promise<void>;
+}
+
+export async function startMortise({ devices, fill, ...settings }: MortiseSettings): Promise<Mortise> {
+  const site = await makeSite(settings);
+  await fill?.(site);
+  const given: MortiseGiven = { configurationFile: site.configurationFile, devices };
+  const { pid, stop } = await startOwn(join(import.meta.dirname, 'mortise-server.ts'), given, { profiled: true });
+  const stopAll = async (): Promise<void> => {
+    await stop();
+    site.remove();
+  };
+  return { site, pid, stop: stopAll };
+}
