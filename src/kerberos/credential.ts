@@ -25,14 +25,25 @@ export function serviceKeysOf(credential: ServiceCredential, atFirstUse = false)
     : serviceKeysFromPassword(credential.from, atFirstUse);
 }
 
-/** The same for the same credential. Holds the secret. */
+/** A keytab holds keys, which no salt changes any more. */
+export const withSalts = (credential: ServiceCredential, knownSalts: readonly string[]): ServiceCredential =>
+  credential.kind === 'keytab' ? credential : { ...credential, from: { ...credential.from, knownSalts } };
+
+/** The same for the same credential, whatever salts are known of it. Holds the secret. */
 export function credentialText(credential: ServiceCredential): string {
   if (credential.kind === 'keytab') return JSON.stringify({ keytab: Buffer.from(credential.bytes).toString('base64') });
   const { userPrincipalName, samAccountName, realm, password } = credential.from;
   return JSON.stringify({ userPrincipalName, samAccountName, realm, password });
 }
 
-/** Of {@link credentialText}. */
+/** The credential with the salts that a KDC told for it, as it is kept. Holds the secret. */
+export function keptText(credential: ServiceCredential, knownSalts: readonly string[]): string {
+  return credential.kind === 'keytab' || knownSalts.length === 0
+    ? credentialText(credential)
+    : JSON.stringify({ ...credential.from, knownSalts });
+}
+
+/** Of either text. */
 export function readCredential(text: string): ServiceCredential {
   const read = JSON.parse(text) as PasswordCredential | { readonly keytab: string };
   return 'keytab' in read

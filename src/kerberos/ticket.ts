@@ -15,6 +15,7 @@ import { nameText, readEncTicketPart } from './messages.ts';
 import { readOrRefuse } from './read-or-refuse.ts';
 import type { EncryptionKey } from './encryption.ts';
 import { decrypt, encryptionKey } from './encryption.ts';
+import { KeyMismatch } from './unopened-ticket.ts';
 
 export interface Match {
   readonly service: KerberosService;
@@ -87,14 +88,18 @@ function keyMismatch(ticket: Ticket, matches: readonly Match[], usable: Usable):
   const { encryptionType, kvno } = ticket.encPart;
   const tried = matches.flatMap(usable).filter((key) => key.encryptionType === encryptionType);
   const type = describeEncryptionType(encryptionType);
-  return new Refusal('kerberos-key-mismatch', {
-    expected: tried.length === 0 ? `a key of type ${type}` : `one of: ${unique(tried.map((key) => key.source))}`,
-    actual: `${type}, key version ${kvno ?? 'not told'} (in the ticket)`,
-    detail:
-      tried.length === 0
-        ? `The keytab of ${accountsOf(matches)} holds no key of type ${type}: export all AES keys.`
-        : `Service account ${accountsOf(matches)}: ${WHY_NOT_ITS_KEY[matches[0]?.service.keySource ?? 'password']}`,
-  });
+  const gatewayIds = matches.map(({ service }) => service.gatewayId);
+  return new KeyMismatch(
+    { gatewayIds, encryptionType, kvno },
+    {
+      expected: tried.length === 0 ? `a key of type ${type}` : `one of: ${unique(tried.map((key) => key.source))}`,
+      actual: `${type}, key version ${kvno ?? 'not told'} (in the ticket)`,
+      detail:
+        tried.length === 0
+          ? `The keytab of ${accountsOf(matches)} holds no key of type ${type}: export all AES keys.`
+          : `Service account ${accountsOf(matches)}: ${WHY_NOT_ITS_KEY[matches[0]?.service.keySource ?? 'password']}`,
+    },
+  );
 }
 
 /** A salt holds the name letter by letter; a keytab holds keys that no name changes any more. */

@@ -81,14 +81,14 @@ export const kerberos = z.strictObject({
     .boolean()
     .optional()
     .describe(
-      'With a password: whether a controller is asked at the start, on TCP port 88, with which salt it made the account’s keys. For an account that was renamed after its password was set. Mortise starts without an answer.',
+      'With a password: whether a controller is asked, on TCP port 88, with which salt it made the account’s keys: at the start, and at most once a minute for tickets that open with no key. For an account that was renamed after its password was set. Mortise starts without an answer.',
     ),
   minutesToRetainPreviousCredentials: z
     .int()
     .min(1)
     .max(10_080)
     .describe(
-      'How long, after a change of the password or the keytab, tickets under the former keys are still taken, in minutes: as long as tickets live, and the time until AD has the change on every controller. The last five are kept, encrypted under the master key.',
+      'How long, after a change of the password or the keytab, tickets under the former keys are still taken, in minutes: as long as tickets live, and the time until AD has the change on every controller. The last five are kept, encrypted under the master key, and forgotten when their time is over.',
     ),
   channelBindings: z
     .enum(['off', 'allow', 'require'])

@@ -5,7 +5,6 @@
  * Does not own: what lasts longer than a configuration (sessions, attempts, replay memory: serve.ts).
  */
 import type { Configuration } from '../config/load.ts';
-import { withFormerKeys } from '../kerberos/former-keys.ts';
 import type { Asset } from '../pages/assets.ts';
 import type { BrowserDependencies } from '../signin/browser/attempt.ts';
 import { issueToken } from '../signin/issue.ts';
@@ -19,18 +18,20 @@ import { withFormer } from './certificate-end-points.ts';
 import type { CertificateEndPoints } from './certificate-end-points.ts';
 import type { PreparedDirectories } from './directory-pool.ts';
 import { issuingApplications, openGateways } from './issuing.ts';
-import type { OpenedGateways } from './issuing.ts';
-import type { RetainedCredentials } from './retained-credentials.ts';
-import { withKdcSalts } from './kdc-salts.ts';
 import { networkMatcher } from './networks.ts';
 import { retainCredentials } from './retained-credentials.ts';
+import { openKeys, saltAsker } from './open-keys.ts';
+import type { ServiceKeys } from './service-keys.ts';
 import { requireSigningKeys } from './signing-keys.ts';
 import { certificatesOf } from './tls-context.ts';
 import { tlsServerEndPoints } from './tls-server-end-point.ts';
 import type { TokenService } from './token-endpoint.ts';
 
 /** What the flow needs beside the configuration's part of it. */
-export type LastingDependencies = Omit<BrowserDependencies, 'environment' | 'signingKeys' | 'tlsServerEndPoints'>;
+export type LastingDependencies = Omit<
+  BrowserDependencies,
+  'environment' | 'signingKeys' | 'tlsServerEndPoints' | 'askForSalt'
+>;
 
 export interface Lasting extends Pick<BrowserParts, 'randomBytes' | 'now' | 'log'> {
   readonly store: Store;
@@ -47,6 +48,7 @@ export interface Generation {
   readonly assets: ReadonlyMap<string, Asset>;
   readonly issue: (request: TokenRequest) => Promise<Outcome>;
   readonly endPoints: CertificateEndPoints;
+  readonly serviceKeys: ServiceKeys;
 }
 
 /**
@@ -73,18 +75,21 @@ export async function makeGeneration(
     randomBytes,
     randomUUID: lasting.dependencies.randomUUID,
   });
-  const services = await withKdcSalts(environment.gateways, opened.services, { now: now(), log });
-  const openedWithFormer = { ...opened, services: servicesWithFormerKeys({ services }, retained) };
-  const applications = issuingApplications(environment, server.publicBaseUrl, openedWithFormer);
+  const serviceKeys = await openKeys(environment.gateways, opened, retained, before?.serviceKeys.salts(), lasting);
+  const applications = issuingApplications(environment, server.publicBaseUrl, {
+    ...opened,
+    services: serviceKeys.services,
+  });
   const dependencies = {
     ...lasting.dependencies,
     environment,
     signingKeys,
     tlsServerEndPoints: () => endPoints.at(now()),
+    askForSalt: saltAsker(environment.gateways, serviceKeys, lasting),
   };
   const browser = openBrowserService(configuration, { applications, dependencies, randomBytes, now, log });
   // Last: what rejects above has changed nothing.
-  await retained.keep();
+  await retained.keep(serviceKeys.salts());
   const files = new Map([...(before?.assets ?? []), ...browser.assets.files]);
   return {
     configuration,
@@ -101,12 +106,6 @@ export async function makeGeneration(
     assets: browser.assets.files,
     issue: (request) => issueToken(request, dependencies satisfies IssueDependencies),
     endPoints,
+    serviceKeys,
   };
-}
-
-function servicesWithFormerKeys(
-  { services }: Pick<OpenedGateways, 'services'>,
-  { former }: RetainedCredentials,
-): OpenedGateways['services'] {
-  return new Map([...services].map(([id, service]) => [id, withFormerKeys(service, former.get(id) ?? [])]));
 }

@@ -93,7 +93,9 @@ function issuingApplication(
     severalDomains: environment.applications.filter(({ enabled }) => enabled).length > 1,
     mapper: compileApplication(application),
     gateways,
-    kerberosServices: [...gateways.keys()].flatMap((id) => opened.services.get(id) ?? []),
+    get kerberosServices() {
+      return [...gateways.keys()].flatMap((id) => opened.services.get(id) ?? []);
+    },
     passwordGateways: passwordGateways([...gateways.values()]),
   };
 }

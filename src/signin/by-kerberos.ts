@@ -7,6 +7,7 @@ import type { Accepted, Continue } from '../kerberos/accept.ts';
 import { describeEncryptionType } from '../kerberos/encryption-types.ts';
 import type { KerberosService } from '../kerberos/keys.ts';
 import { parseNegotiateHeader } from '../kerberos/negotiate-header.ts';
+import { KeyMismatch } from '../kerberos/unopened-ticket.ts';
 import { Refusal } from '../refusal.ts';
 import type { AskedFor, IssuingApplication, IssuingGateway, ProofDependencies, Proved, TokenRequest } from './issue.ts';
 import { requireOurRequest } from './our-request.ts';
@@ -23,30 +24,50 @@ export async function identifyByKerberos(
   issuing: IssuingApplication,
   dependencies: ProofDependencies,
 ): Promise<Proved | Continue> {
-  const { kerberosServices, application } = issuing;
   const { record } = progress;
   const caller = await record.step('kerberos', (note) => {
-    if (request.authorization === undefined && kerberosServices.length > 0) requireNoUsernameToken(request.read());
-    return acceptTicket(request, progress, kerberosServices, dependencies, note);
+    if (request.authorization === undefined && issuing.kerberosServices.length > 0)
+      requireNoUsernameToken(request.read());
+    return acceptTicket(request, progress, issuing, dependencies, note);
   });
   if (caller.kind === 'continue') return caller;
-  await record.step('request', () => requireNoUsernameToken(requireOurRequest(request, progress, application)));
+  await record.step('request', () => requireNoUsernameToken(requireOurRequest(request, progress, issuing.application)));
   return lookUpTicketClient(progress, issuing, caller);
 }
 
 /** What a client sends of a ticket: the header, and what its connection remembers of an earlier leg. */
 export type Negotiation = Pick<TokenRequest, 'authorization' | 'negotiation'>;
 
+type TicketDependencies = Pick<ProofDependencies, 'replay' | 'tlsServerEndPoints' | 'askForSalt'>;
+
 /**
- * The ticket's client, verified; or the first leg of a negotiation that needs a second.
+ * The ticket's client, verified; or the first leg of a negotiation that needs a second. A ticket that no key opens is tried
+ * once more where the KDC tells another salt of the account: nothing of it was looked at or remembered before.
  *
  * @throws Refusal
  */
-export function acceptTicket(
+export async function acceptTicket(
+  negotiation: Negotiation,
+  progress: Progress,
+  issuing: Pick<IssuingApplication, 'kerberosServices'>,
+  dependencies: TicketDependencies,
+  note: Note,
+): Promise<Accepted | Continue> {
+  const accept = (): Accepted | Continue =>
+    acceptUnder(issuing.kerberosServices, negotiation, progress, dependencies, note);
+  try {
+    return accept();
+  } catch (error) {
+    if (!(error instanceof KeyMismatch) || (await dependencies.askForSalt?.(error.ticket)) !== true) throw error;
+    return accept();
+  }
+}
+
+function acceptUnder(
+  services: readonly KerberosService[],
   { authorization, negotiation }: Negotiation,
   progress: Progress,
-  services: readonly KerberosService[],
-  { replay, tlsServerEndPoints }: Pick<ProofDependencies, 'replay' | 'tlsServerEndPoints'>,
+  { replay, tlsServerEndPoints }: TicketDependencies,
   note: Note,
 ): Accepted | Continue {
   if (services.length === 0) throw new Refusal('kerberos-not-configured');

@@ -15,6 +15,7 @@ import type { Password } from '../directory/password.ts';
 import type { Continue, NegotiationState } from '../kerberos/accept.ts';
 import type { KerberosService } from '../kerberos/keys.ts';
 import type { ReplayCache } from '../kerberos/replay.ts';
+import type { UnopenedTicket } from '../kerberos/unopened-ticket.ts';
 import type { ApplicationMapper } from '../mapping/claims.ts';
 import type { Application } from '../model/application.ts';
 import type { Gateway } from '../model/gateway.ts';
@@ -39,6 +40,7 @@ export interface IssuingApplication {
   readonly mapper: ApplicationMapper;
   /** By gateway id: those whose user types the application names. */
   readonly gateways: ReadonlyMap<string, IssuingGateway>;
+  /** Read for each ticket: keys come and go while a configuration is in force (server/service-keys.ts). */
   readonly kerberosServices: readonly KerberosService[];
   /** Those whose people may sign in by password. */
   readonly passwordGateways: readonly IssuingGateway[];
@@ -88,6 +90,8 @@ export interface ProofDependencies {
   readonly replay: ReplayCache;
   /** Hashes of the certificates that TLS presents now; none when absent. For gateways that look at channel bindings. */
   readonly tlsServerEndPoints?: () => readonly Uint8Array[];
+  /** Asks the KDC for the salt behind a ticket that no key opens; says whether there are other keys now. Never rejects. */
+  readonly askForSalt?: (ticket: UnopenedTicket) => Promise<boolean>;
   readonly attempts: Attempts;
   readonly spraying: Spraying;
   readonly familiarSources: Store['familiarSources'];

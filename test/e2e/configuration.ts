@@ -12,6 +12,10 @@ export interface MortiseSettings {
   readonly servicePassword?: string;
   /** Instead of the password. */
   readonly keytabFile?: string;
+  readonly askKdcForSalt?: boolean;
+  readonly minutesToRetainPreviousCredentials?: number;
+  /** Loopback of IPv4 when absent. */
+  readonly listenHost?: string;
   /** `host:port`, in the order of failover. */
   readonly servers?: readonly string[];
   /** TLS when absent. */
@@ -61,10 +65,14 @@ export function configurationText(lab: Lab, settings: MortiseSettings, port: num
   const filter = deviceFilter === undefined ? '' : `, ldapFilterPattern: ${quoted(deviceFilter)}`;
   const kerberosKeys =
     keytabFile === undefined ? 'serviceAccountPassword: ${file:service.password}' : `keytabFile: ${quoted(keytabFile)}`;
+  const { askKdcForSalt, minutesToRetainPreviousCredentials, listenHost = '127.0.0.1' } = settings;
+  const ofKerberos = Object.entries({ askKdcForSalt, minutesToRetainPreviousCredentials })
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `        ${name}: ${quoted(value)}\n`);
   const ofBrowser = Object.entries(application).map(([name, value]) => `      ${name}: ${quoted(value)}\n`);
   return `server:
   publicBaseUrl: https://${host}${port === 0 ? '' : `:${port}`}
-  listen: { host: 127.0.0.1, port: ${port} }
+  listen: { host: ${quoted(listenHost)}, port: ${port} }
   tls: { certificateFile: tls.pem, keyFile: tls.key }
   store: { path: mortise.sqlite }
   masterKey: \${file:master.key}
@@ -84,7 +92,7 @@ environment:
       kerberos:
         serviceAccountUserPrincipalName: ${serviceAccount}@${lab.domain}
         ${kerberosKeys}
-      userTypes:
+${ofKerberos.join('')}      userTypes:
         - id: ${IDS.people}
           template: cloud-user
           searchBaseDn: OU=Staff,${lab.baseDn}

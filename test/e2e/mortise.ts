@@ -14,6 +14,7 @@ import type { Lab } from '../../lab/samba.ts';
 import { startAdministration } from '../../src/administration/listener.ts';
 import type { Activity } from '../../src/audit/activity.ts';
 import { loadConfiguration } from '../../src/config/load.ts';
+import type { Configuration } from '../../src/config/load.ts';
 import { openLdapDirectory } from '../../src/directory/ldap.ts';
 import type { KeyMaterial } from '../../src/keys/material.ts';
 import { protectPrivateKey } from '../../src/keys/protection.ts';
@@ -42,6 +43,8 @@ export interface Mortise {
   now(): Date;
   /** From now on its clock is so much further ahead. */
   passTime(ms: number): void;
+  /** Takes up other settings beside those that it has, as `serve` does on SIGHUP: files first, then the signal. */
+  reload(changes: MortiseSettings): Promise<void>;
   /** The one record of a request. */
   recordOf(requestId: string): Promise<Activity>;
   close(): Promise<void>;
@@ -79,13 +82,16 @@ async function serveFrom(
     'tls.pem': tls.certificate,
     'tls.key': tls.privateKey,
     'master.key': randomBytes(32).toString('base64'),
-    'service.password': settings.servicePassword ?? SERVICE_PASSWORD,
-    'bind.password': settings.bindPassword ?? LDAP_ACCOUNT.password,
-    'mortise.yaml': configurationText(lab, settings, port),
   };
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text, { mode: 0o600 });
   const configurationFile = join(folder, 'mortise.yaml');
-  const configuration = loadConfiguration({ path: configurationFile }, { env: {} });
+  const configure = async (wanted: MortiseSettings): Promise<Configuration> => {
+    await writeFile(join(folder, 'service.password'), wanted.servicePassword ?? SERVICE_PASSWORD, { mode: 0o600 });
+    await writeFile(join(folder, 'bind.password'), wanted.bindPassword ?? LDAP_ACCOUNT.password, { mode: 0o600 });
+    await writeFile(configurationFile, configurationText(lab, wanted, port), { mode: 0o600 });
+    return loadConfiguration({ path: configurationFile }, { env: {} });
+  };
+  const configuration = await configure(settings);
   const { ldapCaFile, publicBaseUrl, masterKey, store: file } = configuration.server;
   const ca = ldapCaFile === undefined ? undefined : readFileSync(ldapCaFile, 'utf8');
   const lines: string[] = [];
@@ -114,6 +120,7 @@ async function serveFrom(
       passTime: (ms) => {
         clockMs += ms;
       },
+      reload: async (changes) => server.reload(await configure({ ...settings, ...changes })),
       recordOf: async (requestId) => onlyRecord(await recordsOf(store, requestId), requestId),
       close: async () => {
         await administration.close();

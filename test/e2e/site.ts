@@ -54,6 +54,7 @@ export const EXTRA_HOSTS = {
   keytab: 'keytab.localhost',
   elsewhere: 'elsewhere.localhost',
   both: 'both.localhost',
+  renamed: 'renamed.localhost',
 } as const;
 
 const HOSTS = [

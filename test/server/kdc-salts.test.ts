@@ -1,54 +1,36 @@
 /** A service account that was renamed after its password was set: its salt is its KDC's to tell. */
 import { describe, expect, test } from 'vitest';
-import { SERVICE_ACCOUNTS, SERVICE_PASSWORD } from '../../lab/accounts.ts';
+import { SERVICE_ACCOUNTS } from '../../lab/accounts.ts';
 import { labAvailable, startLab } from '../../lab/samba.ts';
-import { serviceKeysFromPassword } from '../../src/kerberos/keys.ts';
-import type { KerberosService } from '../../src/kerberos/keys.ts';
 import type { Gateway } from '../../src/model/gateway.ts';
-import { withKdcSalts } from '../../src/server/kdc-salts.ts';
+import { askForSalts, asksForSalt } from '../../src/server/kdc-salts.ts';
 import { account } from '../e2e/active-directory.ts';
 
-function ground(domain: string, servers: readonly string[], askKdcForSalt: boolean) {
-  const userPrincipalName = `svc-renamed@${domain}`;
-  const service: KerberosService = {
-    gatewayId: 'one',
-    account: userPrincipalName,
-    spns: [],
-    keySource: 'password',
-    ...serviceKeysFromPassword({ userPrincipalName, password: SERVICE_PASSWORD }),
-  };
-  const kerberos = {
-    serviceAccountUserPrincipalName: userPrincipalName,
-    serviceAccountPassword: SERVICE_PASSWORD,
-    additionalServicePrincipalNames: [],
-    minutesToRetainPreviousCredentials: 610,
-    askKdcForSalt,
-  };
-  const gateway = { id: 'one', name: 'one', serversHostAndPort: servers, kerberos } as unknown as Gateway;
+function ground(domain: string, serversHostAndPort: string[]) {
   const warned: string[] = [];
   const log = { warn: (_: unknown, text?: string) => void warned.push(text ?? '') };
-  const sources = async (): Promise<readonly string[]> => {
-    const services = await withKdcSalts([gateway], new Map([['one', service]]), { now: new Date(), log });
-    return [...new Set(services.get('one')?.keys.map(({ source }) => source))];
-  };
-  return { sources, warned };
+  const service = { account: `svc-renamed@${domain}`, realm: domain.toUpperCase() };
+  const gateway = { name: 'one', serversHostAndPort };
+  return { warned, salts: () => askForSalts(gateway, service, { now: new Date(), log }) };
 }
 
-test('without an answer the salts of the names stay, and the log says so', async () => {
-  const { sources, warned } = ground('corp.example.test', ['127.255.255.254:636', '[::1]:636'], true);
-  expect(await sources()).toEqual(['password with salt CORP.EXAMPLE.TESTsvc-renamed']);
-  expect(warned).toHaveLength(1);
+test('without an answer there is none, and the log says so once', async () => {
+  const { salts, warned } = ground('corp.example.test', ['127.255.255.254:636', '[::1]:636']);
+  expect(await salts()).toEqual([]);
+  expect(warned).toEqual(['no controller tells the salt of the service account: its names must do']);
 });
 
-test('without the setting nobody is asked', async () => {
-  const { sources, warned } = ground('corp.example.test', ['127.255.255.254:636'], false);
-  expect(await sources()).toEqual(['password with salt CORP.EXAMPLE.TESTsvc-renamed']);
-  expect(warned).toEqual([]);
+test.each([
+  ['a password and the setting', { askKdcForSalt: true, serviceAccountPassword: 'one' }, true],
+  ['a password', { serviceAccountPassword: 'one' }, false],
+  ['a keytab, whose keys no salt changes', { askKdcForSalt: true, keytabFile: 'mortise.keytab' }, false],
+])('with %s a controller is asked: %o is %s', (_, kerberos, asks) => {
+  expect(asksForSalt({ kerberos } as unknown as Gateway)).toBe(asks);
 });
 
 describe.skipIf(!labAvailable)('a controller', () => {
   test(
-    'that answers adds the salt of the former name; one that is down beside it is no matter',
+    'that answers tells the salt of the former name; one that is down beside it is no matter',
     { timeout: 120_000 },
     async () => {
       const lab = await startLab();
@@ -56,11 +38,8 @@ describe.skipIf(!labAvailable)('a controller', () => {
         const { name } = SERVICE_ACCOUNTS.aes;
         const { dn } = await account(lab, name);
         await lab.modify(dn, { sAMAccountName: 'svc-renamed', userPrincipalName: `svc-renamed@${lab.domain}` });
-        const { sources, warned } = ground(lab.domain, ['127.255.255.254:636', `${lab.address}:636`], true);
-        expect(await sources()).toEqual([
-          `password with salt ${lab.realm}svc-renamed`,
-          `password with salt ${lab.realm}${name}`,
-        ]);
+        const { salts, warned } = ground(lab.domain, ['127.255.255.254:636', `${lab.address}:636`]);
+        expect(await salts()).toEqual([`${lab.realm}${name}`]);
         expect(warned).toEqual([]);
       } finally {
         await lab.stop();

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Gateway } from '../../src/model/gateway.ts';
-import { retainCredentials } from '../../src/server/retained-credentials.ts';
+import { forgetExpired, retainCredentials } from '../../src/server/retained-credentials.ts';
 import type { RetainingDependencies } from '../../src/server/retained-credentials.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -44,7 +44,13 @@ describe('what is kept of credentials', () => {
 
   /** A start with these gateways; returns for each former credential until when it counts, in minutes. */
   async function start(gateways: readonly Gateway[], now = T0, changes: Partial<RetainingDependencies> = {}) {
-    const retained = await retainCredentials(gateways, {
+    const retained = await retain(gateways, now, changes);
+    await retained.keep(new Map());
+    const former = retained.former.get(gateway.id) ?? [];
+    return former.map(({ acceptedUntil }) => (acceptedUntil.getTime() - T0.getTime()) / 60_000);
+  }
+  const retain = (gateways: readonly Gateway[], now = T0, changes: Partial<RetainingDependencies> = {}) =>
+    retainCredentials(gateways, {
       store: store.serviceCredentials,
       masterKey: MASTER_KEY,
       randomBytes,
@@ -53,10 +59,6 @@ describe('what is kept of credentials', () => {
       log: { info: () => undefined, warn: (_: unknown, text?: string) => void warned.push(text ?? '') },
       ...changes,
     });
-    await retained.keep();
-    const former = retained.former.get(gateway.id) ?? [];
-    return former.map(({ acceptedUntil }) => (acceptedUntil.getTime() - T0.getTime()) / 60_000);
-  }
   const rows = async () => (await store.serviceCredentials.list()).length;
 
   test('the first start keeps the present one, and a start without a change nothing more', async () => {
@@ -107,15 +109,61 @@ describe('what is kept of credentials', () => {
   });
 
   test('nothing is written before the rest of a configuration is in order', async () => {
-    await retainCredentials([withPassword('one')], {
-      store: store.serviceCredentials,
-      masterKey: MASTER_KEY,
-      randomBytes,
-      randomUUID,
-      now: T0,
-      log: { info: () => undefined, warn: () => undefined },
-    });
+    await retain([withPassword('one')]);
     expect(await rows()).toBe(0);
+  });
+
+  describe('the salts that a controller told', () => {
+    const told = (...salts: readonly string[]) => new Map([[gateway.id, salts]]);
+    const knownTo = async (password: string, now = T0) =>
+      (await retain([withPassword(password)], now)).salts.get(gateway.id);
+
+    test('stay with the credential, across a change too: the controller tells the present one alone', async () => {
+      await (await retain([withPassword('one')])).keep(told('OLD'));
+      expect(await knownTo('one')).toEqual(['OLD']);
+      await (await retain([withPassword('two')], minutes(1))).keep(told('NEW', 'OLD'));
+      expect(await knownTo('two', minutes(2))).toEqual(['NEW', 'OLD']);
+      const { former } = await retain([withPassword('two')], minutes(2));
+      expect(former.get(gateway.id)).toMatchObject([
+        { credential: { kind: 'password', from: { password: 'one', knownSalts: ['OLD'] } } },
+      ]);
+    });
+
+    test('are no change of the credential', async () => {
+      await (await retain([withPassword('one')])).keep(told());
+      await (await retain([withPassword('one')], minutes(1))).keep(told('NEW'));
+      expect(await start([withPassword('one')], minutes(2))).toEqual([]);
+      expect([await rows(), await knownTo('one')]).toEqual([1, ['NEW']]);
+    });
+
+    test('are written only where they are others', async () => {
+      await (await retain([withPassword('one')])).keep(told('OLD'));
+      const before = await store.serviceCredentials.list();
+      await (await retain([withPassword('one')], minutes(1))).keep(told('OLD'));
+      await (await retain([withPassword('one')], minutes(1))).keep(new Map());
+      expect(await store.serviceCredentials.list()).toEqual(before);
+    });
+  });
+
+  describe('while it runs, what is over', () => {
+    const forget = (gateways: readonly Gateway[], now: Date) => forgetExpired(gateways, store.serviceCredentials, now);
+
+    test('leaves in the minute in which it is, and nothing else does', async () => {
+      await start([withPassword('one')]);
+      await start([withPassword('two')], minutes(1));
+      await start([withPassword('three')], minutes(2));
+      const gateways = [withPassword('three')];
+      expect([await forget(gateways, minutes(610)), await rows()]).toEqual([0, 3]);
+      expect([await forget(gateways, minutes(611)), await rows()]).toEqual([1, 2]);
+      expect([await forget(gateways, minutes(612)), await rows()]).toEqual([1, 1]);
+      expect([await forget(gateways, minutes(100_000)), await rows()]).toEqual([0, 1]);
+    });
+
+    test('leaves of a gateway that is switched off, too', async () => {
+      await start([withPassword('one')]);
+      await start([withPassword('two')], minutes(1));
+      expect([await forget([withPassword('two', { enabled: false })], minutes(611)), await rows()]).toEqual([1, 1]);
+    });
   });
 
   test('what another master key wrote is forgotten with a warning, and keeps nobody from starting', async () => {

@@ -55,7 +55,7 @@ export async function openByTicket(
 ): Promise<(Answered & Opened) | Refused | Continue> {
   return attempt(asked, dependencies, async (progress, issuing) => {
     const caller = await progress.record.step('kerberos', (note) =>
-      acceptTicket(negotiation, progress, issuing.kerberosServices, dependencies, note),
+      acceptTicket(negotiation, progress, issuing, dependencies, note),
     );
     if (caller.kind === 'continue') return caller;
     return byTicket(progress, issuing, caller, options, dependencies);
