@@ -20,6 +20,7 @@ import type { Store } from '../store/store.ts';
 import { mountBrowserRoutes } from './browser/mount.ts';
 import { openDirectoryPool } from './directory-pool.ts';
 import type { DirectoryPool, OpenDirectory } from './directory-pool.ts';
+import { watchExpiry } from './expired-credentials.ts';
 import { makeGeneration } from './generation.ts';
 import type { Generation, Lasting } from './generation.ts';
 import { mountHealth, watchRecord } from './health.ts';
@@ -93,6 +94,7 @@ export async function startServer(configuration: Configuration, outer: ServeDepe
     mountHealth(http, { ...given, recordFails: record.fails, applications: () => current().service.applications });
     // A copy: Fastify writes into what it is given.
     await http.listen({ ...settings.listen });
+    const expiry = watchExpiry({ ...given, store: given.store.serviceCredentials, current });
     let last: Promise<void> = Promise.resolve();
     const reloadAfter = async (before: Promise<void>, next: Configuration): Promise<void> => {
       await before;
@@ -108,7 +110,10 @@ export async function startServer(configuration: Configuration, outer: ServeDepe
         last = done.catch(() => undefined);
         return done;
       },
-      close: (graceMs = TIMEOUTS.stop) => stop(http, directories, graceMs, log),
+      close: async (graceMs = TIMEOUTS.stop) => {
+        await expiry.close();
+        await stop(http, directories, graceMs, log);
+      },
     };
   } catch (error) {
     await directories.close();
