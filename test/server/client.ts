@@ -45,7 +45,7 @@ export function responseTokenOf({ headers }: Answer): Uint8Array | undefined {
   return value === undefined ? undefined : Buffer.from(value, 'base64');
 }
 
-export function openClient({ port, ca }: RunningMortise): Client {
+export function openClient({ port, ca }: Pick<RunningMortise, 'port' | 'ca'>): Client {
   const agent = new Agent({ keepAlive: true, maxSockets: 1, ca });
   const client: Client = {
     send: (sent = {}) => send(sent, port, agent),

@@ -2,14 +2,12 @@
  * kill -9 under load, again and again on one store: every token that a client holds has its record, and the chain of
  * records is whole. MORTISE_KILLS says how often; without it as often as half a minute allows.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { verifyRecord } from '../../src/audit/verify.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { negotiate, openClient } from './client.ts';
+import { expectBrokenOff, startKillable } from './killable-server.ts';
 import { openGround } from './mortise.ts';
 import type { Ground } from './mortise.ts';
 
@@ -20,18 +18,9 @@ const LONG_ENOUGH_MS = ASKED === undefined ? 30_000 : Number.POSITIVE_INFINITY;
 /** Another number of answers each time, and so another moment: in the first commit, between two, after a checkpoint. */
 const enough = (kill: number): number => 1 + ((kill * 7) % 50);
 
-const program = join(import.meta.dirname, 'serve-until-killed.ts');
-
 /** The assertions that had arrived when the server was dead. */
 async function answersUntilKilled(ground: Ground, wanted: number): Promise<readonly string[]> {
-  const { configurationFile, tls } = ground.workspace;
-  const child = spawn(process.execPath, [program, configurationFile], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const exited = once(child, 'exit');
-  const [line] = (await Promise.race([once(child.stdout, 'data'), exited])) as [Buffer | number | null];
-  // Else the test would wait for ever for a server that did not start.
-  expect(line, 'the server did not start').toBeInstanceOf(Buffer);
-  const mortise = { port: Number(String(line)), ca: tls.ca, logged: [], close: async () => undefined };
-
+  const { mortise, kill, dead } = await startKillable(ground);
   const acknowledged: string[] = [];
   const requests = Array.from({ length: CLIENTS }, async () => {
     const client = openClient(mortise);
@@ -40,18 +29,17 @@ async function answersUntilKilled(ground: Ground, wanted: number): Promise<reado
         const { status, text } = await client.ask(negotiate(ground.mint()));
         expect(status).toBe(200);
         acknowledged.push(/AssertionID="([^"]+)"/.exec(text)?.[1] ?? 'none');
-        if (acknowledged.length === wanted) child.kill('SIGKILL');
+        if (acknowledged.length === wanted) kill();
       }
     } catch (error) {
-      // What broke off was not acknowledged. Anything but a broken connection is a failure.
-      expect(error).toMatchObject({ code: expect.stringMatching(/^(ECONNRESET|ECONNREFUSED|EPIPE)$/) });
+      // What broke off was not acknowledged.
+      expectBrokenOff(error);
     } finally {
       client.close();
     }
   });
   await Promise.all(requests);
-  const [, signal] = (await exited) as [number | null, string | null];
-  expect(signal, 'the server ended by itself').toBe('SIGKILL');
+  await dead;
   return acknowledged;
 }
 

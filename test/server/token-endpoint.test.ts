@@ -87,7 +87,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
   const { port } = http.server.address() as AddressInfo;
-  client = openClient({ port, ca: ground.workspace.tls.ca, logged: [], close: async () => undefined });
+  client = openClient({ port, ca: ground.workspace.tls.ca });
   asked.length = 0;
   logged.length = 0;
   flow = issue;
