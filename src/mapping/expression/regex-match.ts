@@ -2,12 +2,12 @@
  * Finds a regular expression in a text, in time that grows with the product of the two and within a budget.
  *
  * A step that was once tried at a position and failed is never tried there again; this is what keeps `(a+)+b` from
- * taking all day. Of several matches at one position it finds the one that java.util.regex and ECMAScript find.
+ * taking all day. With back references it is never tried again with the same groups: that grows faster, and the budget
+ * ends it. Of several matches at one position it finds the one that java.util.regex and ECMAScript find.
  */
 import type { Budget } from './budget.ts';
-import { lineBreak, word } from './regex-classes.ts';
+import { ASSERTIONS } from './regex-assertions.ts';
 import type { Regex, Step } from './regex-program.ts';
-import type { Assertion } from './regex-syntax.ts';
 
 export interface Match {
   readonly start: number;
@@ -20,10 +20,12 @@ interface Search {
   readonly steps: readonly Step[];
   readonly text: string;
   readonly budget: Budget;
-  /** Positions of groups, -1 for none. */
+  /** Three for each group, -1 for none: where it begins and ends, and where it was last entered. */
   readonly slots: number[];
-  /** Splits that were tried, each with its position. */
-  tried: Set<number>;
+  /** The slots on which back references depend. */
+  readonly referenced: readonly number[];
+  /** Splits that were tried, each with its position and, where there are back references, their groups. */
+  tried: Set<number | string>;
   work: number;
 }
 
@@ -34,8 +36,9 @@ const REMEMBERING = 4;
 /** The first match that begins at `from` or, unless it is to begin just there, later. */
 export function findMatch(regex: Regex, text: string, from: number, budget: Budget, anchored = false): Match | null {
   budget.spend(1 + (regex.steps.length >> 4));
-  const slots = Array.from({ length: 2 * regex.groups + 2 }, () => -1);
-  const search: Search = { steps: regex.steps, text, budget, slots, tried: new Set(), work: 0 };
+  const slots = Array.from({ length: 3 * regex.groups + 3 }, () => -1);
+  const referenced = regex.referenced.flatMap((group) => [3 * group, 3 * group + 1, 3 * group + 2]);
+  const search: Search = { steps: regex.steps, text, budget, slots, referenced, tried: new Set(), work: 0 };
   for (let start = from; start <= text.length; start = afterCharacter(text, start)) {
     const end = run(search, 0, start);
     if (end !== -1) return { start, end, groups: groupsOf(text, slots, start, end) };
@@ -58,7 +61,7 @@ export function findMatches(regex: Regex, text: string, budget: Budget): readonl
 
 function groupsOf(text: string, slots: readonly number[], start: number, end: number): readonly (string | null)[] {
   const groups: (string | null)[] = [text.slice(start, end)];
-  for (let slot = 2; slot < slots.length; slot += 2) {
+  for (let slot = 3; slot < slots.length; slot += 3) {
     const [first = -1, last = -1] = slots.slice(slot, slot + 2);
     groups.push(first === -1 || last === -1 ? null : text.slice(first, last));
   }
@@ -121,52 +124,68 @@ function take(
       return next < 0 || code === undefined || !step.set(code) ? undefined : [at + 1, next];
     }
     case 'split': {
-      const key = at * (text.length + 1) + position;
+      const key = keyOf(search, at * (text.length + 1) + position);
       if (search.tried.has(key)) return undefined;
-      work(search, REMEMBERING);
+      work(search, REMEMBERING + search.referenced.length);
       search.tried.add(key);
       back.push(step.second, position);
       return [step.first, position];
     }
     case 'jump':
       return [step.to, position];
-    case 'save':
-      back.push(-1 - step.slot, slots[step.slot] ?? -1);
-      slots[step.slot] = position;
+    case 'open':
+      put(slots, 3 * step.group + 2, position, back);
       return [at + 1, position];
+    case 'close': {
+      const entered = slots[3 * step.group + 2] ?? -1;
+      put(slots, 3 * step.group, step.backwards ? position : entered, back);
+      put(slots, 3 * step.group + 1, step.backwards ? entered : position, back);
+      return [at + 1, position];
+    }
+    case 'again': {
+      const end = endOfRepetition(search, step, position);
+      return end === undefined ? undefined : [at + 1, end];
+    }
     case 'look':
-      return look(search, at + 1, position, back) === step.negative ? undefined : [step.after, position];
+      return (within(search, at + 1, position, back) !== -1) === step.negative ? undefined : [step.after, position];
+    case 'atomic': {
+      const end = within(search, at + 1, position, back);
+      return end === -1 ? undefined : [step.after, end];
+    }
     default: // 'assert'
       return ASSERTIONS[step.assertion](text, position) ? [at + 1, position] : undefined;
   }
 }
 
-/** Looks ahead or behind. What groups found there stays, until the search goes back behind this place. */
-function look(search: Search, entry: number, position: number, back: number[]): boolean {
-  const [before, { tried }] = [[...search.slots], search];
-  search.tried = new Set();
-  const isFound = run(search, entry, position) !== -1;
-  search.tried = tried;
-  for (const [slot, held] of before.entries()) if (search.slots[slot] !== held) back.push(-1 - slot, held);
-  return isFound;
+const keyOf = ({ referenced, slots }: Search, place: number): number | string =>
+  referenced.length === 0 ? place : `${place} ${referenced.map((slot) => slots[slot]).join(' ')}`;
+
+function put(slots: number[], slot: number, position: number, back: number[]): void {
+  back.push(-1 - slot, slots[slot] ?? -1);
+  slots[slot] = position;
 }
 
-const isWordAt = (text: string, at: number): boolean => at >= 0 && at < text.length && word(text.charCodeAt(at));
-const isBreakAt = (text: string, at: number): boolean => at < text.length && lineBreak(text.charCodeAt(at));
-const isWithinCrLf = (text: string, at: number): boolean => text[at - 1] === '\r' && text[at] === '\n';
+/** A group that took no part is nowhere found again, as in Java. */
+function endOfRepetition(search: Search, step: Extract<Step, { op: 'again' }>, position: number): number | undefined {
+  const { text, slots } = search;
+  const [first = -1, last = -1] = slots.slice(3 * step.group, 3 * step.group + 2);
+  if (first === -1 || last === -1 || position + last - first > text.length) return undefined;
+  work(search, (last - first) >> 2);
+  const [found, here] = [text.slice(first, last), text.slice(position, position + last - first)];
+  const isSame = step.anyCase ? withoutCase(found) === withoutCase(here) : found === here;
+  return isSame ? position + last - first : undefined;
+}
 
-const ASSERTIONS: Readonly<Record<Assertion, (text: string, at: number) => boolean>> = {
-  start: (_, at) => at === 0,
-  end: (text, at) => at === text.length,
-  // The end, or before the line break that is the end.
-  lastLine: (text, at) =>
-    at === text.length ||
-    (isBreakAt(text, at) &&
-      !isWithinCrLf(text, at) &&
-      (at === text.length - 1 || (at === text.length - 2 && isWithinCrLf(text, at + 1)))),
-  // Not at the end of the text, as in Java.
-  lineStart: (text, at) => at === 0 || (at < text.length && isBreakAt(text, at - 1) && !isWithinCrLf(text, at)),
-  lineEnd: (text, at) => at === text.length || (isBreakAt(text, at) && !isWithinCrLf(text, at)),
-  boundary: (text, at) => isWordAt(text, at - 1) !== isWordAt(text, at),
-  noBoundary: (text, at) => isWordAt(text, at - 1) === isWordAt(text, at),
-};
+/** Of ASCII alone, as Java's `(?i)` without `(?u)`. */
+const withoutCase = (text: string): string => text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
+
+/** Goes through steps by themselves, as a look or an atomic group does. What groups found there stays, until the search goes back behind this place. */
+function within(search: Search, entry: number, position: number, back: number[]): number {
+  work(search, search.slots.length >> 3);
+  const [before, { tried }] = [[...search.slots], search];
+  search.tried = new Set();
+  const end = run(search, entry, position);
+  search.tried = tried;
+  for (const [slot, held] of before.entries()) if (search.slots[slot] !== held) back.push(-1 - slot, held);
+  return end;
+}

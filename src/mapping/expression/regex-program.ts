@@ -1,7 +1,8 @@
 /** From a pattern's tree to the steps that regex-match.ts takes. */
 import type { CharacterSet } from './regex-classes.ts';
-import { PatternError } from './regex-sets.ts';
-import { parseRegex, type Assertion, type Node } from './regex-syntax.ts';
+import { PatternError } from './regex-cursor.ts';
+import { parseRegex } from './regex-syntax.ts';
+import type { Assertion, Node } from './regex-tree.ts';
 
 export type Step =
   /** Reads one character, forwards or, within `(?<=…)`, backwards. */
@@ -9,16 +10,24 @@ export type Step =
   /** Tries `first`, and `second` when that fails. */
   | { readonly op: 'split'; first: number; second: number }
   | { readonly op: 'jump'; to: number }
-  | { readonly op: 'save'; readonly slot: number }
+  /** Notes where a group begins; it is the group's only when it ends, so that within it the earlier round counts. */
+  | { readonly op: 'open'; readonly group: number }
+  | { readonly op: 'close'; readonly group: number; readonly backwards: boolean }
+  /** What the group has found, once more. */
+  | { readonly op: 'again'; readonly group: number; readonly anyCase: boolean }
   | { readonly op: 'assert'; readonly assertion: Assertion }
   /** Looks for what begins at the next step, and goes on at `after`. */
   | { readonly op: 'look'; readonly negative: boolean; after: number }
+  /** Reads what begins at the next step, the first way that fits and no other, and goes on at `after`. */
+  | { readonly op: 'atomic'; after: number }
   | { readonly op: 'found' };
 
 export interface Regex {
   readonly steps: readonly Step[];
-  /** Capturing groups; group n is between slots 2n and 2n + 1. */
+  /** Capturing groups. */
   readonly groups: number;
+  /** Those that back references name. */
+  readonly referenced: readonly number[];
   readonly names: ReadonlyMap<string, number>;
 }
 
@@ -36,7 +45,8 @@ export function compileRegex(text: string, whole = false): Regex | string {
     emit(root, steps, false);
     if (whole) steps.push({ op: 'assert', assertion: 'end' });
     steps.push({ op: 'found' });
-    return { steps, groups, names };
+    const referenced = new Set(steps.flatMap((step) => (step.op === 'again' ? step.group : [])));
+    return { steps, groups, referenced: [...referenced], names };
   } catch (error) {
     if (error instanceof PatternError) return error.message;
     throw error;
@@ -48,6 +58,7 @@ function sizeOf(node: Node): number {
   switch (node.type) {
     case 'set':
     case 'assert':
+    case 'again':
       return 1;
     case 'sequence':
       return node.parts.reduce((sum, part) => sum + sizeOf(part), 0);
@@ -55,7 +66,7 @@ function sizeOf(node: Node): number {
       return node.options.reduce((sum, option) => sum + sizeOf(option) + 2, 0);
     case 'repeat':
       return (sizeOf(node.node) + 1) * (node.most === Infinity ? node.least + 1 : node.most) + 1;
-    default: // 'group' and 'look'
+    default: // 'group', 'look' and 'atomic'
       return sizeOf(node.node) + 2;
   }
 }
@@ -78,12 +89,15 @@ function emit(node: Node, steps: Step[], backwards: boolean): void {
       emitRepeat(node, steps, backwards);
       return;
     case 'group':
-      steps.push({ op: 'save', slot: 2 * node.index + (backwards ? 1 : 0) });
+      steps.push({ op: 'open', group: node.index });
       emit(node.node, steps, backwards);
-      steps.push({ op: 'save', slot: 2 * node.index + (backwards ? 0 : 1) });
+      steps.push({ op: 'close', group: node.index, backwards });
+      return;
+    case 'again':
+      steps.push({ op: 'again', group: node.group, anyCase: node.anyCase });
       return;
     default:
-      emitLook(node, steps);
+      emitWithin(node, steps, backwards);
   }
 }
 
@@ -131,10 +145,14 @@ function emitRepeat(node: Extract<Node, { type: 'repeat' }>, steps: Step[], back
   }
 }
 
-function emitLook({ node, ahead, negative }: Extract<Node, { type: 'look' }>, steps: Step[]): void {
-  const look = { op: 'look' as const, negative, after: 0 };
-  steps.push(look);
-  emit(node, steps, !ahead);
+/** Steps that are gone through by themselves, to an end of their own. */
+function emitWithin(node: Extract<Node, { type: 'look' | 'atomic' }>, steps: Step[], backwards: boolean): void {
+  const step =
+    node.type === 'look'
+      ? { op: 'look' as const, negative: node.negative, after: 0 }
+      : { op: 'atomic' as const, after: 0 };
+  steps.push(step);
+  emit(node.node, steps, node.type === 'look' ? !node.ahead : backwards);
   steps.push({ op: 'found' });
-  look.after = steps.length;
+  step.after = steps.length;
 }

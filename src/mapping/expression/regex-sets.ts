@@ -1,13 +1,6 @@
 /** Reads what stands for one character of a set: `[a-z]`, `\d`, `\p{Lu}`, `\x41`. */
 import { namedClass, not, only, range, shortClass, union, type CharacterSet } from './regex-classes.ts';
-
-/** What is wrong with a regular expression. */
-export class PatternError extends Error {}
-
-export interface PatternCursor {
-  readonly text: string;
-  position: number;
-}
+import { matchAt, PatternError, type PatternCursor } from './regex-cursor.ts';
 
 /** What the flag `i` makes of a set before it is negated. */
 type Fold = (set: CharacterSet) => CharacterSet;
@@ -43,11 +36,6 @@ function readProperty(cursor: PatternCursor, fold: Fold): CharacterSet {
   if (all === undefined || set === undefined) throw new PatternError(`there is no class of characters \\p{${name}}`);
   cursor.position += all.length;
   return letter === 'P' ? not(fold(set)) : fold(set);
-}
-
-function matchAt(pattern: RegExp, cursor: PatternCursor): RegExpExecArray | null {
-  pattern.lastIndex = cursor.position;
-  return pattern.exec(cursor.text);
 }
 
 function readEscapedCode(cursor: PatternCursor): number {

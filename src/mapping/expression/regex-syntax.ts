@@ -1,32 +1,10 @@
-/**
- * Reads the regular expressions of `#regex`: java.util.regex's syntax, without what cannot be matched in linear time
- * (back references) or has no meaning there (possessive quantifiers, atomic groups).
- */
+/** Reads the regular expressions of `#regex`: java.util.regex's syntax, without unions and intersections of classes. */
 import { anyCase, lineBreak, not, only, type CharacterSet } from './regex-classes.ts';
-import { PatternError, readClass, readEscapedSet, type PatternCursor } from './regex-sets.ts';
-
-export type Assertion = 'start' | 'end' | 'lastLine' | 'lineStart' | 'lineEnd' | 'boundary' | 'noBoundary';
-
-export type Node =
-  | { readonly type: 'set'; readonly set: CharacterSet }
-  | { readonly type: 'assert'; readonly assertion: Assertion }
-  | { readonly type: 'sequence'; readonly parts: readonly Node[] }
-  | { readonly type: 'choice'; readonly options: readonly Node[] }
-  | {
-      readonly type: 'repeat';
-      readonly node: Node;
-      readonly least: number;
-      readonly most: number;
-      readonly lazy: boolean;
-    }
-  | { readonly type: 'group'; readonly node: Node; readonly index: number }
-  | { readonly type: 'look'; readonly node: Node; readonly ahead: boolean; readonly negative: boolean };
-
-export interface Pattern {
-  readonly root: Node;
-  readonly groups: number;
-  readonly names: ReadonlyMap<string, number>;
-}
+import { matchAt, PatternError, peek, take, type PatternCursor } from './regex-cursor.ts';
+import { readBackReference, type Groups } from './regex-back-reference.ts';
+import { quantified } from './regex-quantifiers.ts';
+import { readClass, readEscapedSet } from './regex-sets.ts';
+import type { Assertion, Node, Pattern } from './regex-tree.ts';
 
 interface Flags {
   readonly i: boolean;
@@ -34,17 +12,13 @@ interface Flags {
   readonly m: boolean;
 }
 
-interface Reader extends PatternCursor {
+interface Reader extends PatternCursor, Groups {
   depth: number;
-  groups: number;
   flags: Flags;
-  readonly names: Map<string, number>;
 }
 
 const LONGEST = 1024;
 const DEEPEST = 32;
-const MOST_REPEATS = 1000;
-const NO_BACK_REFERENCE = 'back references are not supported: they cannot be matched in bounded time';
 
 /** @throws PatternError */
 export function parseRegex(text: string): Pattern {
@@ -54,20 +28,15 @@ export function parseRegex(text: string): Pattern {
     position: 0,
     depth: 0,
     groups: 0,
+    highest: 0,
+    behind: false,
     flags: { i: false, s: false, m: false },
     names: new Map(),
   };
   const root = readChoice(reader);
   if (reader.position < text.length) throw new PatternError('a `)` has no `(` before it');
+  if (reader.highest > reader.groups) throw new PatternError(`there is no group for \\${reader.highest}`);
   return { root, groups: reader.groups, names: reader.names };
-}
-
-const peek = ({ text, position }: PatternCursor): string => text[position] ?? '';
-
-function take(reader: PatternCursor, wanted: string): boolean {
-  const found = reader.text.startsWith(wanted, reader.position);
-  if (found) reader.position += wanted.length;
-  return found;
 }
 
 /** Flags that are set within a group end with it. */
@@ -91,45 +60,6 @@ function readSequence(reader: Reader): Node {
   }
   const [lone] = parts;
   return lone !== undefined && parts.length === 1 ? lone : { type: 'sequence', parts };
-}
-
-/** A quotation may be several atoms; a quantifier behind it is for the last. */
-function quantified(reader: Reader, atoms: readonly Node[]): readonly Node[] {
-  const repeat = readQuantifier(reader);
-  const last = atoms.at(-1);
-  if (repeat === undefined) return atoms;
-  if (last === undefined || last.type === 'assert')
-    throw new PatternError('a quantifier has nothing before it to repeat');
-  return [...atoms.slice(0, -1), { type: 'repeat', node: last, ...repeat }];
-}
-
-function readQuantifier(reader: Reader): { least: number; most: number; lazy: boolean } | undefined {
-  const counts = readCounts(reader);
-  if (counts === undefined) return undefined;
-  const lazy = take(reader, '?');
-  if (peek(reader) === '+')
-    throw new PatternError('possessive quantifiers (`*+`) are not supported; leave the `+` out');
-  if (/[*?{]/.test(peek(reader))) throw new PatternError('two quantifiers follow each other');
-  return { ...counts, lazy };
-}
-
-function readCounts(reader: Reader): { readonly least: number; readonly most: number } | undefined {
-  if (take(reader, '*')) return { least: 0, most: Infinity };
-  if (take(reader, '+')) return { least: 1, most: Infinity };
-  if (take(reader, '?')) return { least: 0, most: 1 };
-  if (peek(reader) !== '{') return undefined;
-  const match = /\{([0-9]{1,9})(,([0-9]{1,9})?)?\}/y;
-  match.lastIndex = reader.position;
-  const found = match.exec(reader.text);
-  if (found === null) throw new PatternError('`{` begins a quantifier as {2} or {2,5}; the character is written \\{');
-  reader.position += found[0].length;
-  const least = Number(found[1]);
-  const most = found[2] === undefined ? least : found[3] === undefined ? Infinity : Number(found[3]);
-  if (most < least) throw new PatternError(`the quantifier ${found[0]} ends before it begins`);
-  if (least > MOST_REPEATS || (most !== Infinity && most > MOST_REPEATS)) {
-    throw new PatternError(`a quantifier counts to ${MOST_REPEATS} at most`);
-  }
-  return { least, most };
 }
 
 /** Undefined for what is no atom: flags, an empty quotation. */
@@ -170,7 +100,7 @@ function readEscape(reader: Reader): readonly Node[] | undefined {
     return [{ type: 'assert', assertion }];
   }
   if (letter === 'Q') return readQuotation(reader);
-  if (/[1-9k]/.test(letter)) throw new PatternError(NO_BACK_REFERENCE);
+  if (/[1-9k]/.test(letter)) return [readBackReference(reader, reader.flags.i)];
   return [{ type: 'set', set: readEscapedSet(reader, foldOf(reader.flags)) }];
 }
 
@@ -185,14 +115,17 @@ function readQuotation(reader: Reader): readonly Node[] | undefined {
 function readGroup(reader: Reader): readonly Node[] | undefined {
   reader.position += 1;
   for (const [opening, ahead, negative] of LOOKS) {
-    if (take(reader, opening)) return [{ type: 'look', node: closed(reader), ahead, negative }];
+    if (!take(reader, opening)) continue;
+    const { behind } = reader;
+    reader.behind = behind || !ahead;
+    const node = closed(reader);
+    reader.behind = behind;
+    return [{ type: 'look', node, ahead, negative }];
   }
   if (take(reader, '?:')) return [closed(reader)];
-  if (take(reader, '?>')) throw new PatternError('atomic groups (`(?>…)`) are not supported; write (?:…)');
+  if (take(reader, '?>')) return [{ type: 'atomic', node: closed(reader) }];
   if (peek(reader) !== '?') return [captured(reader)];
-  const name = /\?<([A-Za-z][A-Za-z0-9]*)>/y;
-  name.lastIndex = reader.position;
-  const found = name.exec(reader.text);
+  const found = matchAt(/\?<([A-Za-z][A-Za-z0-9]*)>/y, reader);
   if (found === null) return readFlags(reader);
   reader.position += found[0].length;
   return [captured(reader, found[1])];
@@ -220,12 +153,10 @@ function closed(reader: Reader): Node {
 
 /** `(?i)` up to the end of the group around it, `(?i:…)` for its own. */
 function readFlags(reader: Reader): readonly Node[] | undefined {
-  const pattern = /\?([ims]*)(?:-([ims]+))?([:)])/y;
-  pattern.lastIndex = reader.position;
-  const found = pattern.exec(reader.text);
+  const found = matchAt(/\?([ims]*)(?:-([ims]+))?([:)])/y, reader);
   if (found === null)
     throw new PatternError(
-      'this `(?` is not supported; there are (?:…), (?<name>…), (?=…), (?!…), (?<=…), (?<!…) and the flags i, m and s',
+      'this `(?` is not supported; there are (?:…), (?>…), (?<name>…), (?=…), (?!…), (?<=…), (?<!…) and the flags i, m and s',
     );
   const [all, on = '', off = '', end] = found;
   reader.position += all.length;

@@ -32,6 +32,26 @@ test('the libraries hold the documented functions and no others', () => {
   );
 });
 
+/** Results that PingOne's documentation prints: the expression, and what it gives. */
+const PINGONE: readonly (readonly [string, string])[] = [
+  ["#string.uuidAsBase64Guid('7754d487-1fc3-4206-9e95-ce012f1586e5', null)", "'h9RUd8MfBkKelc4BLxWG5Q=='"],
+  ["#string.uuidAsBase64Guid('invalid', 'default')", "'default'"],
+  ["#string.uuidAsBase64Guid('lZkqAJgEv0ueGKboT/JFVg==', 'default')", "'default'"],
+  ["#datetime.addYears('2021-01-31T01:01:01Z', 1)", "'2022-01-31T01:01:01.000Z'"],
+  ["#datetime.addMonths('2020-12-31T01:01:01.001Z', 2)", "'2021-02-28T01:01:01.001Z'"],
+  ["#datetime.addMonths('2021-02-28T01:01:01Z', -1)", "'2021-01-28T01:01:01.000Z'"],
+  ["#datetime.addHours('2020-12-31T23:59:59.001Z', 3)", "'2021-01-01T02:59:59.001Z'"],
+  ["#datetime.addMinutes('2021-01-31T23:59:59Z', 10)", "'2021-02-01T00:09:59.000Z'"],
+  ["#datetime.addSeconds('2021-02-28Z', 1)", "'2021-02-28T00:00:01.000Z'"],
+  ["#datetime.getDayOfMonth('2021-01-31T23:59:59Z')", '31'],
+  ["#datetime.getMonth('2021-02-28Z')", '2'],
+  ["#datetime.getHour('2021-01-31T23:59:59Z')", '23'],
+];
+
+test.each(PINGONE)('%s is %s, as PingOne documents', (expression, value) => {
+  expect(shown(expression)).toBe(value);
+});
+
 test('every function has a file of vectors, and no file is without its function', () => {
   expect(readdirSync(FUNCTION_VECTORS).toSorted()).toEqual(names.map((name) => `${name}.json`).toSorted());
 });
@@ -44,6 +64,19 @@ describe.each(names)('#%s', (name) => {
     expect(shown(expression, user)).toBe(value);
   });
 
+  test('has a vector for what is right', () => {
+    expect(vectors.filter(([, value]) => !['null', '-1'].includes(value))).not.toEqual([]);
+  });
+
+  test('refuses another number of arguments before it is evaluated', () => {
+    const [library = '', own = ''] = name.split('.');
+    const { least, most } = LIBRARIES.get(library)?.get(own) ?? expect.fail('a function');
+    for (const count of [least - 1, most + 1].filter((number) => number >= 0 && number < 40)) {
+      const given = Array.from({ length: count }, () => 'user.none').join(', ');
+      expect(() => parseExpression(`#${name}(${given})`), String(count)).toThrow(name);
+    }
+  });
+
   test('has a vector for what is null', () => {
     expect(vectors.filter(([expression]) => /null|user\.none|\(\)/.test(expression))).not.toEqual([]);
   });
@@ -52,6 +85,19 @@ describe.each(names)('#%s', (name) => {
     const [library = '', own = ''] = name.split('.');
     const { least } = LIBRARIES.get(library)?.get(own) ?? expect.fail('a function');
     expect(() => shown(`#${name}(${Array.from({ length: least }, () => 'user.none').join(', ')})`)).not.toThrow();
+  });
+});
+
+describe('a map in the place of the first argument', () => {
+  const { vectors } = readVectors('wrong-kind.json');
+
+  test('is tried with every function that takes one', () => {
+    const tried = vectors.map(([expression]) => /^#([\w.]+)\(\{'a': 1\}/.exec(expression)?.[1] ?? '');
+    expect(tried.toSorted()).toEqual(names.filter((name) => name !== 'datetime.now').toSorted());
+  });
+
+  test.each(vectors)('%s is %s', (expression, value) => {
+    expect(shown(expression)).toBe(value);
   });
 });
 

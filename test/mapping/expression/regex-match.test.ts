@@ -1,4 +1,6 @@
 /** The matcher against the platform's own on small expressions, and alone where that one would not come to an end. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../src/mapping/expression/budget.ts';
@@ -6,6 +8,7 @@ import { findMatch, findMatches, type Match } from '../../../src/mapping/express
 import { compileRegex, type Regex } from '../../../src/mapping/expression/regex-program.ts';
 import { LIMITS } from '../../../src/mapping/expression/syntax.ts';
 import { Refusal } from '../../../src/refusal.ts';
+import { VECTORS } from './language.ts';
 
 const compiled = (pattern: string): Regex => {
   const regex = compileRegex(pattern);
@@ -49,7 +52,7 @@ const leaf = fc
   )
   .map((source): Made => ({ source, nullable: false, repeatsNothing: false, repeatsGroup: false, groups: false }));
 
-const join = (parts: readonly Made[], source: string, nullable: boolean): Made => ({
+const joined = (parts: readonly Made[], source: string, nullable: boolean): Made => ({
   source,
   nullable,
   repeatsNothing: parts.some((part) => part.repeatsNothing),
@@ -62,30 +65,30 @@ const { pattern } = fc.letrec<{ pattern: Made }>((tie) => ({
     { maxDepth: 4, depthSize: 'small' },
     leaf,
     fc.array(tie('pattern'), { minLength: 1, maxLength: 3 }).map((parts) =>
-      join(
+      joined(
         parts,
         parts.map((part) => `(?:${part.source})`).join(''),
         parts.every((part) => part.nullable),
       ),
     ),
     fc.array(tie('pattern'), { minLength: 2, maxLength: 3 }).map((parts) =>
-      join(
+      joined(
         parts,
         `(?:${parts.map((part) => part.source).join('|')})`,
         parts.some((part) => part.nullable),
       ),
     ),
-    tie('pattern').map((part): Made => ({ ...join([part], `(${part.source})`, part.nullable), groups: true })),
+    tie('pattern').map((part): Made => ({ ...joined([part], `(${part.source})`, part.nullable), groups: true })),
     fc
       .tuple(tie('pattern'), fc.constantFrom('*', '+', '?', '*?', '+?', '??', '{2}', '{1,2}', '{0,2}?', '{2,}'))
       .map(([part, times]): Made => ({
-        ...join([part], `(?:${part.source})${times}`, part.nullable || /^[*?]|^\{0/.test(times)),
+        ...joined([part], `(?:${part.source})${times}`, part.nullable || /^[*?]|^\{0/.test(times)),
         repeatsNothing: part.repeatsNothing || part.nullable,
         repeatsGroup: part.repeatsGroup || part.groups,
       })),
     fc
       .tuple(tie('pattern'), fc.constantFrom('?=', '?!', '?<=', '?<!'))
-      .map(([part, look]) => join([part], `(?:(${look}${part.source}).?)`, true)),
+      .map(([part, look]) => joined([part], `(?:(${look}${part.source}).?)`, true)),
   ),
 }));
 
@@ -113,6 +116,75 @@ test('it finds what ECMAScript finds', () => {
     }),
     { numRuns: 5000 },
   );
+});
+
+test('it finds what a back reference finds in ECMAScript, where the group always takes part', () => {
+  const text = fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 12 }).map((parts) => parts.join(''));
+  fc.assert(
+    fc.property(pattern, pattern, pattern, fc.boolean(), text, (group, between, after, isNamed, given) => {
+      const made = [group, between, after];
+      fc.pre(!made.some(({ groups, repeatsNothing }) => groups || repeatsNothing));
+      const [open, again] = isNamed ? ['(?<n>', '\\k<n>'] : ['(', '\\1'];
+      const source = `${open}${group.source})(?:${between.source})${again}(?:${after.source}|${again})`;
+      const wanted = [...given.matchAll(new RegExp(source, 'gu'))];
+      expect(all(source, given).map((match) => [match.start, match.groups])).toEqual(
+        wanted.map((match) => [match.index, [...match]]),
+      );
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+const { vectors: ofJava } = JSON.parse(readFileSync(join(VECTORS, 'java-regex.json'), 'utf8')) as {
+  readonly vectors: readonly (readonly [source: string, text: string, matches: string])[];
+};
+
+test.each(ofJava)('%s finds in %j what java.util.regex finds', (source, text, matches) => {
+  const found = all(source, text).map(({ start, end, groups }) => [`${start}-${end}`, ...groups.slice(1)].map(String));
+  expect(found.map((match) => match.join(',')).join(' ')).toBe(matches);
+});
+
+describe('back references are Java’s', () => {
+  test.each([
+    ['(\\w)\\1', 'hello aabb', ['ll', 'aa', 'bb']],
+    ['\\b(?<w>\\w+) \\k<w>\\b', 'the the cat sat sat down', ['the the', 'sat sat']],
+    // A group that took no part is not found again.
+    ['(?:(a)|b)\\1', 'b aa', ['aa']],
+    ['(a)?\\1b', 'b aab', ['aab']],
+    // A round of a repetition does not forget what the round before found.
+    ['^(?:(a)|b)*\\1$', 'aba', ['aba']],
+    // Within a group, the round before counts; a group may stand behind the reference to it.
+    ['^(?:(a|b\\1))+$', 'aba', ['aba']],
+    ['^(?:\\2b|(c)|(a))+$', 'aab', ['aab']],
+    // Digits belong to the reference while there are so many groups before it.
+    ['(a)\\10', 'aa0', ['aa0']],
+    ['(a)(b)(c)(d)(e)(f)(g)(h)(i)(j)\\10', 'abcdefghijj', ['abcdefghijj']],
+    ['(?i)(straße)\\1', 'StraßeSTRAßE', ['StraßeSTRAßE']],
+    ['(?i)(é)\\1', 'éÉ', []],
+    ['(a(?i))\\1', 'aA', []],
+    ['(?=(\\w+))\\1:', 'abc:', ['abc:']],
+    ['(?<=(a))b\\1', 'aba', ['ba']],
+    ['(a*)*\\1b', 'aaab', ['aaab']],
+  ])('%s in %j', (source, text, found) => {
+    expect(all(source, text).map(({ groups }) => groups[0])).toEqual(found);
+  });
+});
+
+describe('what an atomic group has found stays found', () => {
+  test.each([
+    ['(?>a+)b', 'aab', ['aab']],
+    ['(?>a+)ab', 'aab', []],
+    ['(?>a|ab)c', 'abc ac', ['ac']],
+    ['a++b', 'aab', ['aab']],
+    ['a++a', 'aaa', []],
+    ['a?+a', 'a', []],
+    ['[ab]{2,3}+b', 'abb', []],
+    ['(?>(a)(b))?\\1', 'aba', ['aba']],
+    ['"[^"]*+"', '"a" "b', ['"a"']],
+    ['(?<=(?>a|ba))c', 'bac', ['c']],
+  ])('%s in %j', (source, text, found) => {
+    expect(all(source, text).map(({ groups }) => groups[0])).toEqual(found);
+  });
 });
 
 test('any text is an expression or has a defect, and any expression ends on any text', () => {
@@ -144,6 +216,9 @@ test('any text is an expression or has a defect, and any expression ends on any 
     '(?=',
     '(?<!',
     '(?<n>',
+    '(?>',
+    '\\k<n>',
+    '1',
     '\\Q',
     '\\E',
     '&&',
@@ -176,6 +251,10 @@ describe('expressions that run away elsewhere', () => {
     '(?=(a+)+b)a',
     '(?<!(a+)+b)c',
     '((a{0,30}){0,30})b',
+    '(a*)(a*)(a*)(a*)\\1\\2\\3\\4b',
+    '^(?:(a+)+\\1)+b',
+    '(?>(a+)+)*+b',
+    '(a*)(?:(?=(a*))(a*)\\1\\2)*b',
   ])('%s ends on 1,000 letters', (source) => {
     const started = performance.now();
     try {
@@ -186,14 +265,20 @@ describe('expressions that run away elsewhere', () => {
     expect(performance.now() - started).toBeLessThan(1000);
   });
 
-  test.each(['(a+)+b', 'a(?=a*b)', '(?<=ba*)a', '(a|aa)+b', '(((a*)*)*)*b', '(?:(?:a{1,10}){1,10}){1,3}b'])(
-    '%s is ended by the budget on the longest text, soon',
-    (source) => {
-      const started = performance.now();
-      expect(() => all(source, 'a'.repeat(LIMITS.textLength))).toThrow(Refusal);
-      expect(performance.now() - started).toBeLessThan(1500);
-    },
-  );
+  test.each([
+    '(a+)+b',
+    'a(?=a*b)',
+    '(?<=ba*)a',
+    '(a|aa)+b',
+    '(((a*)*)*)*b',
+    '(?:(?:a{1,10}){1,10}){1,3}b',
+    '(a+)\\1b',
+    '(?>a+)b',
+  ])('%s is ended by the budget on the longest text, soon', (source) => {
+    const started = performance.now();
+    expect(() => all(source, 'a'.repeat(LIMITS.textLength))).toThrow(Refusal);
+    expect(performance.now() - started).toBeLessThan(1500);
+  });
 
   test('the longest text is within reach of a plain expression', () => {
     expect(all('[^;]+', 'abcdefg;'.repeat(LIMITS.textLength / 8))).toHaveLength(LIMITS.textLength / 8);
