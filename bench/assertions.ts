@@ -1,89 +1,96 @@
 /**
- * How much of the machine's RSA limit the assertion writer reaches: signed assertions a second against bare RSA-SHA256
- * signatures a second, both over the thread pool with the same number in flight. Takes about ten seconds.
+ * Signed assertions a CPU-second against bare RSA-2048 signatures a CPU-second of one thread, beside other products that
+ * sign the same content in processes of their own.
  *
- *   node bench/assertion.ts [modulus bits, 2048 and 3072 when absent]
+ *   node bench/assertions.ts [rounds] [--short]
  */
-import { sign } from 'node:crypto';
-import { availableParallelism } from 'node:os';
-import { createKeyMaterial } from '../src/keys/create.ts';
-import { signingKeyOf } from '../src/keys/protection.ts';
-import type { SigningKey } from '../src/keys/signing-key.ts';
-import type { Saml11Assertion } from '../src/saml/assertion.ts';
-import { signSaml11Assertion } from '../src/saml/saml11.ts';
+import { join } from 'node:path';
+import { startOwn } from './harness/processes.ts';
+import type { OwnProcess } from './harness/processes.ts';
+import { readOptions } from './harness/options.ts';
+import { columns, median, spread } from './harness/report.ts';
+import { startRsaLimit } from './harness/rsa-limit.ts';
+import { publish, verdict } from './harness/rows.ts';
+import { proveAssertion } from './assertions/proof.ts';
+import { PRODUCTS } from './assertions/products.ts';
+import type { Product } from './assertions/products.ts';
+import { makeThrowAwayKeys } from './passive/identity-provider.ts';
+import { missingPeers } from './peers/missing.ts';
 
-const ROUNDS = 4;
-const ROUND_MS = 600;
-const IN_FLIGHT = 4 * availableParallelism();
-
-const now = new Date();
-
-/** A device's assertion of the usual size. */
-const assertion: Saml11Assertion = {
-  id: '_6f1b7c1e-8a57-4c0e-9f0e-2f6c5b7a9d10',
-  issuer: 'https://idp.example.test/applications/2f0d6a60-7d4e-4b8e-8a3c-51f6b6f7a111',
-  audience: 'urn:federation:MicrosoftOnline',
-  nameIdentifier: {
-    value: 'q83vEjRWeJASNFZ4kKvN7w==',
-    format: 'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified',
-  },
-  claims: [
-    ['accounttype', 'http://schemas.microsoft.com/ws/2012/01', 'DJ'],
-    ['onpremobjectguid', 'http://schemas.microsoft.com/identity/claims', 'q83vEjRWeJASNFZ4kKvN7w=='],
-    [
-      'primarysid',
-      'http://schemas.microsoft.com/ws/2008/06/identity/claims',
-      'S-1-5-21-1004336348-1177238915-682003330-1104',
-    ],
-    ['ImmutableID', 'http://schemas.microsoft.com/LiveID/Federation/2008/05', 'q83vEjRWeJASNFZ4kKvN7w=='],
-    ['UPN', 'http://schemas.xmlsoap.org/claims', 'DESKTOP-01$@corp.example.test'],
-  ].map(([name = '', namespace = '', value = '']) => ({ name, namespace, values: [value] })),
-  issueInstant: now,
-  notBefore: now,
-  notOnOrAfter: new Date(now.getTime() + 3_600_000),
-  authenticationMethod: 'urn:federation:authentication:windows',
-  authenticationInstant: now,
+/** About a third of a second of each. */
+const COUNTS: Readonly<Record<Product, number>> = { mortise: 1_000, 'xml-crypto': 200, saml: 150, samlify: 150 };
+const NAMES: Readonly<Record<Product, string>> = {
+  mortise: 'Mortise',
+  'xml-crypto': 'xml-crypto 6 (text given)',
+  saml: 'saml 4',
+  samlify: 'samlify 2 (text given)',
 };
+const AIM = 0.92;
 
-/** SignedInfo has about this many bytes. */
-const signedInfo = Buffer.alloc(800, 'x');
-
-function bareSignature(key: SigningKey): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    sign('sha256', signedInfo, key.privateKey, (error, signature) =>
-      error === null ? resolve(signature) : reject(error),
-    );
-  });
+interface Entrant {
+  readonly product: Product;
+  readonly signer: OwnProcess;
+  readonly perSecond: number[];
+  readonly ratios: number[];
 }
 
-/** Operations a second, with IN_FLIGHT of them under way at any time. */
-async function rate(operation: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  let finished = 0;
-  const keepOneGoing = async (): Promise<void> => {
-    while (performance.now() - start < ROUND_MS) {
-      await operation();
-      finished++;
-    }
-  };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, keepOneGoing));
-  return finished / ((performance.now() - start) / 1000);
-}
+const { short, rounds = short ? 7 : 31 } = readOptions(process.argv.slice(2));
+const { signing: keys } = await makeThrowAwayKeys(new Date());
+const missing = missingPeers();
+if (missing.length > 0) console.warn(`!!! Left out, because it is not installed: ${missing.join(', ')}`);
 
-/** Best of the rounds, which alternate so that a busy machine slows both. */
-async function compare(bits: number): Promise<void> {
-  const key = signingKeyOf('bench', await createKeyMaterial({ name: 'bench', now, modulusBits: bits }));
-  let bare = 0;
-  let whole = 0;
-  for (let round = 0; round < ROUNDS; round++) {
-    bare = Math.max(bare, await rate(() => bareSignature(key)));
-    whole = Math.max(whole, await rate(() => signSaml11Assertion(assertion, key)));
+/** A product that does not do the work has no figures, and the others have. */
+async function enter(product: Product): Promise<readonly Entrant[]> {
+  const signer = await startOwn(join(import.meta.dirname, 'assertions/signer.ts'), { product, keys });
+  try {
+    proveAssertion((signer.ready as { readonly sample: string }).sample, keys.certificate);
+  } catch (error) {
+    await signer.stop();
+    process.exitCode = 1;
+    console.warn(`!!! ${NAMES[product]} FAILED: ${String(error)}`);
+    return [];
   }
-  const percent = ((100 * whole) / bare).toFixed(0);
-  console.log(
-    `RSA-${bits}: ${whole.toFixed(0)} assertions/s, ${bare.toFixed(0)} bare signatures/s: ${percent} % of the RSA limit`,
-  );
+  await sign(signer, COUNTS[product]);
+  return [{ product, signer, perSecond: [], ratios: [] }];
 }
 
-const wanted = process.argv[2];
-for (const bits of wanted === undefined ? [2048, 3072] : [Number(wanted)]) await compare(bits);
+/** @returns assertions a CPU-second */
+async function sign(signer: OwnProcess, count: number): Promise<number> {
+  const { seconds } = (await signer.ask({ count })) as { readonly seconds: number };
+  return count / seconds;
+}
+
+const limits: number[] = [];
+const rsa = await startRsaLimit();
+const entrants = (await Promise.all(PRODUCTS.filter((name) => !missing.includes(name)).map(enter))).flat();
+for (let round = 0; round < rounds; round++) {
+  const limit = await rsa.signaturesPerCpuSecond();
+  limits.push(limit);
+  for (const { product, signer, perSecond, ratios } of entrants) {
+    const rate = await sign(signer, COUNTS[product]);
+    perSecond.push(rate);
+    ratios.push(rate / limit);
+  }
+}
+await Promise.all([rsa, ...entrants.map(({ signer }) => signer)].map(({ stop }) => stop()));
+
+console.log(`signed assertions, ${rounds} interleaved rounds; RSA limit: ${median(limits).toFixed(0)} a CPU-second\n`);
+console.log(
+  columns([
+    ['', 'a CPU-second', 'of the RSA limit', '(least–most)'],
+    ...entrants.map(({ product, perSecond, ratios }) => [
+      NAMES[product],
+      median(perSecond).toFixed(0),
+      median(ratios).toFixed(3),
+      spread(ratios),
+    ]),
+  ]),
+);
+publish(
+  'assertions',
+  entrants.map(({ product, ratios }) => ({
+    what: `signed assertions of one thread, ${NAMES[product]}`,
+    result: `${median(ratios).toFixed(3)} of the RSA limit`,
+    ...(product === 'mortise' && verdict(median(ratios), 'at least', AIM)),
+  })),
+);

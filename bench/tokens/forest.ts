@@ -1,11 +1,5 @@
-/**
- * The embedded directory of the benchmarks: the sample forest, and as many computers as are asked for. Owns their names,
- * and an index: the sample directory looks at every entry, and AD at those that its index names.
- */
-import type { Directory, Search } from '../../src/directory/directory.ts';
-import { texts } from '../../src/directory/entry.ts';
-import type { Entry } from '../../src/directory/entry.ts';
-import type { Filter } from '../../src/directory/filter.ts';
+/** The embedded directory of the benchmarks: the sample forest, and as many computers as are asked for. Owns their names. */
+import type { Directory } from '../../src/directory/directory.ts';
 import { computer } from '../../src/directory/sample-accounts.ts';
 import { sampleForest } from '../../src/directory/sample-forest.ts';
 import { openSampleDirectory } from '../../src/directory/sample.ts';
@@ -30,28 +24,5 @@ export function openForest(devices: number): Directory {
       consistencyGuid: deviceGuid(number),
     }),
   );
-  const byName = new Map<string, Entry>();
-  for (const entry of computers)
-    for (const name of texts(entry, 'sAMAccountName')) byName.set(name.toLowerCase(), entry);
-  let candidates: readonly Entry[] = [];
-  // search reads the forest before it first waits, so what one search may find is set just before.
-  const ofDevices = openSampleDirectory(() => candidates);
-  const ofPeople = openSampleDirectory([...sampleForest], { passwords: samplePasswordsOfPeople });
-  return {
-    ...ofPeople,
-    search: async (search: Search) => {
-      const found = byName.get(askedName(search.filter)?.toLowerCase() ?? '');
-      if (found === undefined) return ofPeople.search(search);
-      candidates = [found];
-      return ofDevices.search(search);
-    },
-  };
-}
-
-/** The sAMAccountName that whatever matches must have; undefined when the filter asks for none. */
-function askedName(filter: Filter): string | undefined {
-  if (filter.type === 'equal' && filter.attribute.toLowerCase() === 'samaccountname') {
-    return Buffer.from(filter.value).toString();
-  }
-  return filter.type === 'and' ? filter.filters.map(askedName).find((name) => name !== undefined) : undefined;
+  return openSampleDirectory([...sampleForest, ...computers], { passwords: samplePasswordsOfPeople });
 }
