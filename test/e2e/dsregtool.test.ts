@@ -8,7 +8,11 @@ import { readServiceConnectionPoint } from '../../src/rehearsal/discovery.ts';
 import { jsonObject, openHttpClient } from '../../src/rehearsal/http-client.ts';
 import type { HttpClient } from '../../src/rehearsal/http-client.ts';
 import { SOUND_PLAN } from '../../src/rehearsal/plan.ts';
-import { rehearseJoin } from '../../src/rehearsal/rehearse.ts';
+import { joinDevice } from '../../src/rehearsal/device.ts';
+import type { Device, JoinResult } from '../../src/rehearsal/device.ts';
+import { signIn } from '../../src/rehearsal/sign-in.ts';
+import type { JoinedDevice } from '../../src/rehearsal/status-block.ts';
+import { openTranscript } from '../../src/rehearsal/transcript.ts';
 import { openWorld } from '../../src/rehearsal/world.ts';
 import type { World } from '../../src/rehearsal/world.ts';
 import { vector } from '../wstrust/vectors.ts';
@@ -65,6 +69,14 @@ describe('DSRegTool', () => {
     const url = `${world.device.drs}/${tenantName}/discover?api-version=1.7`;
     const headers = { accept: 'application/json', 'ocp-adrs-client-name': 'dsreg', 'ocp-adrs-client-version': '10' };
     expect((await get(url, headers)).status).toBe(200);
+  });
+
+  test('the tenant’s id is the one of its configuration document', async () => {
+    const { tenantId, tenantName } = await readServiceConnectionPoint(world.device.directory, world.device.forestRoot);
+    const { status, body } = await get(`${world.device.login}/${tenantName}/.well-known/openid-configuration`);
+    expect(status).toBe(200);
+    // What stands behind the host name in `authorization_endpoint` or `issuer`.
+    expect(body.toString('utf8')).toContain(`/${tenantId}`);
   });
 
   test('the realm is federated by WSTrust, and names AD FS’s address of the MEX document', async () => {
@@ -129,16 +141,71 @@ describe('DSRegTool', () => {
 });
 
 describe('a device', () => {
-  test('joins by AD FS’s addresses, and what DSRegTool looks for in its device certificate is there', async () => {
-    const result = await rehearseJoin(world, () => undefined);
-    expect(result).toMatchObject({ joinedBy: 'federation', failure: undefined });
-    const registered = world.entra.registeredDevices().map(({ deviceId }) => deviceId);
-    expect(registered).toEqual([result.deviceId]);
-    const [record] = await world.store.activities.list({ limit: 1 });
-    expect(record).toMatchObject({ outcome: 'issued', endpoint: 'windowstransport-13', requestId: result.requestId });
+  let joining: JoinResult;
+  const asked: string[] = [];
+  const listened = (): Device => ({
+    ...world.device,
+    http: {
+      ...world.device.http,
+      send: async (request) => {
+        asked.push(request.url);
+        return world.device.http.send(request);
+      },
+    },
   });
 
-  test('its person’s logon reads the password’s address in the same document', async () => {
+  beforeAll(async () => {
+    joining = await joinDevice(
+      listened(),
+      openTranscript(() => undefined),
+    );
+  });
+
+  const joined = (): JoinedDevice => joining.joined ?? expect.fail(joining.failure?.message);
+
+  test('joins by AD FS’s addresses', async () => {
+    expect(joining).toMatchObject({ joinedBy: 'federation', failure: undefined });
+    expect(asked.filter((url) => new URL(url).host === new URL(mex).host)).toEqual([
+      mex,
+      ...Array.from({ length: 2 }, () => new URL('/adfs/services/trust/13/windowstransport', mex).href),
+    ]);
+    const [record] = await world.store.activities.list({ limit: 1 });
+    expect(record).toMatchObject({ outcome: 'issued', endpoint: 'windowstransport-13', requestId: joining.requestId });
+  });
+
+  test('has the certificate that DSRegTool looks for: issuer, subject, signature, time', () => {
+    const { certificate } = joined().registered;
+    expect(certificate.issuer).toMatch(/(?:^|\n)CN=MS-Organization-Access(?:\n|$)/);
+    expect(certificate.subject).toBe(`CN=${joining.deviceId}`);
+    expect(certificate.signatureAlgorithm).toBe('sha256WithRSAEncryption');
+    expect(Date.parse(certificate.validTo)).toBeGreaterThan(Date.now());
+    expect(Date.parse(certificate.validFrom)).toBeLessThanOrEqual(Date.now());
+  });
+
+  test('is in the tenant: enabled, not pending, its id that of the certificate and of AD', () => {
+    expect(world.entra.devices().filter(({ deviceId }) => deviceId === joining.deviceId)).toMatchObject([
+      {
+        accountEnabled: true,
+        registrationDateTime: expect.any(String),
+        registeredBy: 'federated',
+        deviceId: world.device.computer.objectGuid,
+      },
+    ]);
+  });
+
+  test('has a person sign in by AD FS’s usernamemixed, from the same document', async () => {
+    asked.length = 0;
+    const result = await signIn(listened(), world.person, joined());
+    expect(result.failure).toBeUndefined();
+    expect(asked.filter((url) => new URL(url).host === new URL(mex).host)).toEqual([
+      mex,
+      new URL('/adfs/services/trust/13/usernamemixed', mex).href,
+    ]);
+    const [record] = await world.store.activities.list({ limit: 1 });
+    expect(record).toMatchObject({ outcome: 'issued', endpoint: 'usernamemixed-13', requestId: result.requestId });
+  });
+
+  test('finds no other address of Mortise in that document', async () => {
     const text = (await get(mex)).body.toString('utf8');
     for (const path of ['2005/usernamemixed', '13/usernamemixed'])
       expect(text).toContain(`<wsa10:Address>${new URL(`/adfs/services/trust/${path}`, mex).href}<`);
