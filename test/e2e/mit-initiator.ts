@@ -20,7 +20,7 @@ export interface Conversation {
   readonly requestId: string;
 }
 
-interface Leg {
+export interface Leg {
   readonly status: number;
   /** The acceptor's token in base64; empty when there is none. */
   readonly token: string;
@@ -50,7 +50,7 @@ export async function converse(
         verdict = line;
         continue;
       }
-      const { status, token } = await leg(mortise, url, { authorization: `Negotiate ${line}`, requestId, agent });
+      const { status, token } = await carry(mortise, line, requestId, agent);
       statuses.push(status);
       initiator.stdin.write(`${token}\n`);
     }
@@ -61,12 +61,14 @@ export async function converse(
   return { statuses, verdict, requestId };
 }
 
-async function leg(
-  mortise: Mortise,
-  url: URL,
-  { authorization, requestId, agent }: { authorization: string; requestId: string; agent: Agent },
-): Promise<Leg> {
-  const headers = { authorization, 'client-request-id': requestId, 'content-type': 'application/soap+xml' };
+/** One token to Mortise, on a connection of the agent's. */
+export async function carry(mortise: Mortise, mechToken: string, requestId: string, agent: Agent): Promise<Leg> {
+  const url = new URL(mortise.urls.windowsTransport13);
+  const headers = {
+    authorization: `Negotiate ${mechToken}`,
+    'client-request-id': requestId,
+    'content-type': 'application/soap+xml',
+  };
   return new Promise((resolve, reject) => {
     const outgoing = request(
       {

@@ -55,6 +55,7 @@ export const EXTRA_HOSTS = {
   elsewhere: 'elsewhere.localhost',
   both: 'both.localhost',
   renamed: 'renamed.localhost',
+  load: 'load.localhost',
 } as const;
 
 const HOSTS = [
