@@ -20,16 +20,19 @@ export interface Mortise {
 export interface MortiseSettings extends SiteSettings {
   readonly devices?: number;
   /** Works on the store before Mortise opens it. */
-  readonly fill?: (site: Site) => Promise<void>;
+  readonly before?: (site: Site) => Promise<void>;
+  /** Looks at the store once Mortise has ended. */
+  readonly afterwards?: (site: Site) => Promise<void>;
 }
 
-export async function startMortise({ devices, fill, ...settings }: MortiseSettings): Promise<Mortise> {
+export async function startMortise({ devices, before, afterwards, ...settings }: MortiseSettings): Promise<Mortise> {
   const site = await makeSite(settings);
-  await fill?.(site);
+  await before?.(site);
   const given: MortiseGiven = { configurationFile: site.configurationFile, devices };
   const { pid, stop } = await startOwn(join(import.meta.dirname, 'mortise-server.ts'), given, { profiled: true });
   const stopAll = async (): Promise<void> => {
     await stop();
+    await afterwards?.(site);
     site.remove();
   };
   return { site, pid, stop: stopAll };

@@ -66,6 +66,7 @@ export async function makeSite({ lab, limits }: SiteSettings = {}): Promise<Site
   write('tls.key', tls.privateKey);
   write('master.key', masterKey);
   write('service-account.password', servicePassword);
+  write('bind.password', lab?.gateway.bindPassword ?? '');
   const configurationFile = write('mortise.yaml', configurationText(publicBaseUrl, port, { lab, limits }));
   const storeFile = join(folder, 'mortise.sqlite');
   await putSigningKey(storeFile, masterKey, now);
@@ -96,9 +97,8 @@ function configurationText(publicBaseUrl: string, port: number, { lab, limits }:
   if (limits !== undefined) document.setIn(['server', 'limits'], limits);
   if (lab !== undefined) {
     document.setIn(['server', 'ldapCaFile'], lab.caFile);
-    for (const [name, value] of Object.entries(lab.gateway)) {
-      document.setIn(['environment', 'gateways', 0, name], value);
-    }
+    const gateway = { ...lab.gateway, bindPassword: '${file:bind.password}' };
+    for (const [name, value] of Object.entries(gateway)) document.setIn(['environment', 'gateways', 0, name], value);
   }
   return document.toString();
 }
