@@ -14,7 +14,7 @@ export interface LabCertificates {
 
 const P256 = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-sha256'];
 
-/** @param address of the domain controller, which stands in its certificate beside its names */
+/** @param address of the domain controller, which stands in its certificate beside its names, and IPv6's loopback for relays */
 export async function makeCertificates(folder: string, address: string): Promise<LabCertificates> {
   await mkdir(folder, { recursive: true });
   const at = (name: string): string => join(folder, name);
@@ -48,7 +48,7 @@ export async function makeCertificates(folder: string, address: string): Promise
     at('dc.csr'),
   ]);
   // Samba's own certificate has no alternative names, and Node looks at nothing else.
-  const names = [`DNS:${DC_HOST}`, `DNS:${DOMAIN}`, 'DNS:localhost', `IP:${address}`].join(',');
+  const names = [`DNS:${DC_HOST}`, `DNS:${DOMAIN}`, 'DNS:localhost', `IP:${address}`, 'IP:::1'].join(',');
   await writeFile(
     at('dc.ext'),
     `basicConstraints=CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=serverAuth\nsubjectAltName=${names}\n`,

@@ -4,7 +4,7 @@
  * The same words stand in a problem of the configuration file, in the reference and in the messages of the schemas.
  * Owns: single values. Does not own: how several values must fit together (config/check-*.ts).
  */
-import { isIP } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
 
 export interface Kind {
@@ -92,10 +92,18 @@ export function isNetwork(value: string): boolean {
   return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128));
 }
 
-/** Whether a network is one without bounds: prefix 0, however many digits that is written with. */
+/** Whether a network is one without bounds: prefix 0, however many digits that is written with, or all of IPv4 in IPv6's form. */
 export function isWholeInternet(network: string): boolean {
-  return /\/0+$/.test(network);
+  if (/\/0+$/.test(network)) return true;
+  const [address = '', prefix] = network.split('/');
+  if (prefix === undefined || isIP(address) !== 6 || Number(prefix) > IPV4_MAPPED_BITS) return false;
+  const named = new BlockList();
+  named.addSubnet(address, Number(prefix), 'ipv6');
+  return named.check('::ffff:0:0', 'ipv6');
 }
+
+/** RFC 4291 §2.5.5.2: of ::ffff:0:0/96. */
+const IPV4_MAPPED_BITS = 96;
 
 export const network = text({ form: 'an address or a CIDR range', example: '10.0.0.0/8' }, isNetwork);
 

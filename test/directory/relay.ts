@@ -1,4 +1,5 @@
 /** A TCP relay to the lab's domain controller, whose failures the tests own. */
+import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 
@@ -12,7 +13,12 @@ export interface Relay {
   readonly close: () => Promise<void>;
 }
 
-export async function startRelay(address: string, port: number): Promise<Relay> {
+/** @param at where it listens: any port of IPv4's loopback when absent */
+export async function startRelay(
+  address: string,
+  port: number,
+  at: { readonly host: string; readonly port: number } = { host: '127.0.0.1', port: 0 },
+): Promise<Relay> {
   const sockets = new Set<Socket>();
   let count = 0;
   const server: Server = createServer((inbound) => {
@@ -30,7 +36,8 @@ export async function startRelay(address: string, port: number): Promise<Relay> 
     outbound.on('data', (data) => (relay.mode === 'unanswered' ? undefined : inbound.write(data)));
   });
   const drop = (): void => sockets.forEach((socket) => socket.destroy());
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  server.listen(at.port, at.host);
+  await once(server, 'listening');
   const relay: Relay = {
     port: (server.address() as AddressInfo).port,
     mode: 'forward',

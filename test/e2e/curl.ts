@@ -64,7 +64,7 @@ export async function ask(mortise: Mortise, options: AskOptions = {}): Promise<A
   const args = [
     ['--silent', '--show-error', '--fail-with-body', '--max-time', '30', '--cacert', mortise.caFile],
     // The name is that of production, without a port; the socket goes to the test's.
-    ['--connect-to', `${url.hostname}:443:127.0.0.1:${mortise.port}`],
+    ['--connect-to', `${url.hostname}:443:${mortise.address}:${mortise.port}`],
     authentication,
     headers.flatMap((header) => ['--header', header]),
     ['--data-binary', `@${at('request')}`],

@@ -30,6 +30,8 @@ import type { MortiseSettings } from './configuration.ts';
 
 export interface Mortise {
   readonly port: number;
+  /** Where it listens, as a URL has it: `127.0.0.1`, `[::1]`. */
+  readonly address: string;
   readonly urls: ApplicationUrls;
   readonly store: Store;
   /** Of the certificate that it serves with. */
@@ -110,6 +112,7 @@ async function serveFrom(
     const administration = await startAdministration(file.path, server.administration);
     return {
       port: server.address.port,
+      address: server.address.family === 'IPv6' ? `[${server.address.address}]` : server.address.address,
       urls: applicationUrls(publicBaseUrl, APPLICATION_ID),
       store,
       caFile: join(folder, 'ca.pem'),

@@ -156,6 +156,11 @@ test('a wrong value is refused in the words of its kind', () => {
 test.each([
   ['0.0.0.0/0', true],
   ['::/0', true],
+  ['::ffff:0:0/96', true],
+  ['::ffff:10.0.0.0/96', true],
+  ['::ffff:0:0/97', false],
+  ['::ffff:10.0.0.0/104', false],
+  ['2001:db8::/32', false],
   ['0.0.0.0/00', true],
   ['10.0.0.0/10', false],
   ['10.0.0.0/8', false],

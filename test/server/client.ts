@@ -45,10 +45,11 @@ export function responseTokenOf({ headers }: Answer): Uint8Array | undefined {
   return value === undefined ? undefined : Buffer.from(value, 'base64');
 }
 
-export function openClient({ port, ca }: Pick<RunningMortise, 'port' | 'ca'>): Client {
+/** @param host the loopback address at which it listens */
+export function openClient({ port, ca }: Pick<RunningMortise, 'port' | 'ca'>, host = '127.0.0.1'): Client {
   const agent = new Agent({ keepAlive: true, maxSockets: 1, ca });
   const client: Client = {
-    send: (sent = {}) => send(sent, port, agent),
+    send: (sent = {}) => send(sent, { host, port, agent }),
     ask: (authorization, sent = {}) =>
       client.send({
         method: 'POST',
@@ -66,17 +67,15 @@ export function openClient({ port, ca }: Pick<RunningMortise, 'port' | 'ca'>): C
   return client;
 }
 
-function send(sent: Sent, port: number, agent: Agent): Promise<Answer> {
+function send(sent: Sent, to: { host: string; port: number; agent: Agent }): Promise<Answer> {
   const { method = 'GET', path = '/', headers = {}, body, chunked = false } = sent;
   const length = body === undefined ? 0 : Buffer.byteLength(body);
   const framing = chunked ? { 'transfer-encoding': 'chunked' } : body === undefined ? {} : { 'content-length': length };
   return new Promise((resolve, reject) => {
     const outgoing = request(
       {
-        agent,
+        ...to,
         method,
-        host: '127.0.0.1',
-        port,
         path,
         servername: HOST,
         headers: { host: HOST, ...framing, ...headers },
