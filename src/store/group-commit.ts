@@ -12,6 +12,8 @@ export interface GroupCommit {
   write(job: Job): Promise<Written>;
   /** Resolves when nothing waits any more. */
   idle(): Promise<void>;
+  /** Jobs that are not committed yet, those of the transaction that runs included. */
+  uncommitted(): number;
 }
 
 interface Waiting {
@@ -26,9 +28,15 @@ const MOST_JOBS = 512;
 export function groupCommit(run: (jobs: readonly Job[]) => Promise<readonly JobOutcome[]>): GroupCommit {
   const waiting: Waiting[] = [];
   let draining: Promise<void> | undefined;
+  let running = 0;
 
   async function drain(): Promise<void> {
-    while (waiting.length > 0) await commit(run, waiting.splice(0, MOST_JOBS));
+    while (waiting.length > 0) {
+      const batch = waiting.splice(0, MOST_JOBS);
+      running = batch.length;
+      await commit(run, batch);
+      running = 0;
+    }
     draining = undefined;
   }
 
@@ -43,6 +51,7 @@ export function groupCommit(run: (jobs: readonly Job[]) => Promise<readonly JobO
     async idle() {
       await draining;
     },
+    uncommitted: () => waiting.length + running,
   };
 }
 

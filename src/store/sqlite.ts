@@ -76,6 +76,7 @@ export function storeOver(sqlite: DatabaseSync, writer: Writer): Store {
     familiarSources: sqliteFamiliarSources(reading, writer),
     activities: sqliteActivities(db, writer),
     checkpoints: sqliteCheckpoints(db, writer),
+    uncommittedWrites: () => writer.uncommitted(),
     failed: writer.failed,
     async close() {
       // The writer's connection closes last: the last one moves the log into the file and removes it.

@@ -239,6 +239,8 @@ export interface Store {
   };
   /** Resolves with the reason when nothing can be written any more until the store is opened anew; else never. */
   readonly failed: Promise<Error>;
+  /** Writes that were asked for and are not durable yet: how much waits for the disk. */
+  uncommittedWrites(): number;
   /** Waits for the writes that were asked for. */
   close(): Promise<void>;
 }

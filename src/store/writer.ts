@@ -15,6 +15,8 @@ import type { FromWriter, ToWriter } from './writer-thread.ts';
 export interface Writer {
   /** Durable when resolved. Rejects when the store cannot be written. */
   write(job: Job): Promise<Written>;
+  /** Writes that were asked for and are not durable yet. */
+  uncommitted(): number;
   /** Takes nothing more; resolves when all that was asked for is done. */
   finish(): Promise<void>;
   /** Finishes and lets the file go. */
@@ -59,6 +61,7 @@ function closable(
       if (finished !== undefined) throw new Error('the store is closed');
       return group.write(job);
     },
+    uncommitted: group.uncommitted,
     finish,
     close: () => (closed ??= finish().then(end)),
     failed,

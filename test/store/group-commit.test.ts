@@ -29,6 +29,7 @@ test('writes of one tick are one transaction; those that come while it runs are 
   const later = [group.write(job('c')), group.write(job('d')), group.write(job('e'))];
   await ticks();
   expect(batches).toEqual([['a', 'b']]);
+  expect(group.uncommitted()).toBe(5);
   end([done, done]);
   await Promise.all(first);
   await ticks();
@@ -36,8 +37,11 @@ test('writes of one tick are one transaction; those that come while it runs are 
     ['a', 'b'],
     ['c', 'd', 'e'],
   ]);
+  expect(group.uncommitted()).toBe(3);
   end([done, done, done]);
   await Promise.all(later);
+  await ticks();
+  expect(group.uncommitted()).toBe(0);
 });
 
 test('nothing resolves before its transaction has ended', async () => {

@@ -71,6 +71,7 @@ const writer: Writer = {
   finish: async () => {},
   close: async () => {},
   failed: new Promise(() => {}),
+  uncommitted: () => 0,
 };
 
 const lookUps: readonly (readonly [string, (reading: Reading) => Promise<unknown>])[] = [
