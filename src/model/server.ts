@@ -13,6 +13,8 @@ export const PRIVATE_NETWORKS = [
   'fe80::/10',
 ] as const;
 
+export const THIS_MACHINE = ['127.0.0.0/8', '::1/128'] as const;
+
 const certificate = z.strictObject({
   certificateFile: inputFile.describe('PEM file with the certificate of the custom domain and its chain.'),
   keyFile: inputFile.describe('PEM file with its private key.'),
@@ -73,6 +75,21 @@ export const serverSettings = z.strictObject({
         .max(1_000_000)
         .default(2_000)
         .describe('Requests that may be under way at one time; more get 503 with Retry-After.'),
+      requestsPerMinute: z
+        .int()
+        .min(1)
+        .max(1_000_000)
+        .optional()
+        .describe(
+          'Requests that one address (of IPv6: one /64) may send in a minute; more get 429 with Retry-After. No limit when absent; never for this machine itself or `trustedProxies`.',
+        ),
+      headersSeconds: z
+        .int()
+        .min(1)
+        .max(600)
+        .default(15)
+        .describe('How long a client may take to send the header fields of a request.'),
+      requestSeconds: z.int().min(1).max(600).default(30).describe('How long it may take to send the whole request.'),
     })
     .optional()
     .describe('What one source, and all of them together, may ask at one time.'),

@@ -15,7 +15,21 @@ export interface ConnectionLimit {
   readonly log: Pick<Logger, 'warn'>;
 }
 
-export function limitConnections(server: Server, { connectionsPerSource, isExempt, log }: ConnectionLimit): void {
+export interface ConnectionCounts {
+  readonly open: number;
+  readonly sources: number;
+  /** Held by the source that holds most. */
+  readonly mostOfOneSource: number;
+  /** Closed since the start. */
+  readonly refused: number;
+}
+
+/** @returns the counts at the time of the call; `trustedProxies` are in none but `open` */
+export function limitConnections(
+  server: Server,
+  { connectionsPerSource, isExempt, log }: ConnectionLimit,
+): () => ConnectionCounts {
+  let [open, closed] = [0, 0];
   const held = new Map<string, number>();
   const say = occasionally(
     () => performance.now(),
@@ -25,11 +39,14 @@ export function limitConnections(server: Server, { connectionsPerSource, isExemp
   // Before TLS's own listener: what is closed here is not read.
   server.prependListener('connection', (socket: Socket) => {
     const address = plainAddress(socket.remoteAddress);
+    open += 1;
+    socket.once('close', () => (open -= 1));
     if (isExempt(address)) return;
     const source = sourceOf(address);
     const count = held.get(source) ?? 0;
     if (count >= connectionsPerSource) {
       socket.destroy();
+      closed += 1;
       say(source);
       return;
     }
@@ -39,6 +56,12 @@ export function limitConnections(server: Server, { connectionsPerSource, isExemp
       if (left > 0) held.set(source, left);
       else held.delete(source);
     });
+  });
+  return () => ({
+    open,
+    sources: held.size,
+    mostOfOneSource: [...held.values()].reduce((most, count) => Math.max(most, count), 0),
+    refused: closed,
   });
 }
 

@@ -14,10 +14,13 @@ import { NotRecordedError } from '../signin/recorded.ts';
 import { faultOfRefusal } from '../wstrust/fault.ts';
 import { inAdfsCase } from './adfs-case.ts';
 import { limitConnections } from './connection-limit.ts';
+import type { ConnectionCounts } from './connection-limit.ts';
 import { loggedError } from './error-log.ts';
-import { DEFAULT_LIMITS, limitHeaderFields, MAX_BODY, MAX_HEADERS, requireOneHost, TIMEOUTS } from './http-limits.ts';
+import { limitHeaderFields, limitsOf, MAX_BODY, MAX_HEADERS, requireOneHost, TIMEOUTS } from './http-limits.ts';
 import { networkMatcher } from './networks.ts';
 import { shedOverload } from './overload.ts';
+import type { RequestCounts } from './overload.ts';
+import { limitRate } from './request-rate.ts';
 import { sendSoap } from './soap-reply.ts';
 import { tlsOptions } from './tls-context.ts';
 
@@ -26,16 +29,31 @@ export type HttpReply = FastifyReply<RouteGenericInterface, Server>;
 /** A request to one of an application's addresses (model/urls.ts). */
 export type ApplicationRequest = FastifyRequest<{ Params: { appId: string } }, Server>;
 
-export function createHttpServer(settings: ServerSettings, log: Logger): HttpServer {
+export interface HttpCounts {
+  readonly connections: ConnectionCounts;
+  readonly requests: RequestCounts;
+  /** Requests beyond `requestsPerMinute` of their source, since the start. */
+  readonly tooFrequent: number;
+}
+
+export interface HttpListener {
+  readonly http: HttpServer;
+  /** How much it has to do now, and what it turned away. */
+  readonly counts: () => HttpCounts;
+}
+
+export function createHttpServer(settings: ServerSettings, log: Logger): HttpListener {
+  const limits = limitsOf(settings);
   const http = Fastify({
     https: {
       ...tlsOptions(settings.tls),
       maxHeaderSize: MAX_HEADERS,
       handshakeTimeout: TIMEOUTS.handshake,
-      headersTimeout: TIMEOUTS.headers,
+      headersTimeout: limits.headersSeconds * 1_000,
+      connectionsCheckingInterval: TIMEOUTS.look,
     },
     bodyLimit: MAX_BODY,
-    requestTimeout: TIMEOUTS.request,
+    requestTimeout: limits.requestSeconds * 1_000,
     keepAliveTimeout: TIMEOUTS.keepAlive,
     trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
     forceCloseConnections: 'idle',
@@ -45,9 +63,11 @@ export function createHttpServer(settings: ServerSettings, log: Logger): HttpSer
     clientErrorHandler: answerUnreadable,
     frameworkErrors: (error, _request, reply) => void answerFailure(error, reply, log),
   });
-  const { connectionsPerSource, requestsUnderWay } = { ...DEFAULT_LIMITS, ...settings.limits };
-  limitConnections(http.server, { connectionsPerSource, isExempt: networkMatcher(settings.trustedProxies), log });
-  shedOverload(http, { requestsUnderWay, log });
+  const { connectionsPerSource, requestsUnderWay, requestsPerMinute } = limits;
+  const isProxy = networkMatcher(settings.trustedProxies);
+  const connections = limitConnections(http.server, { connectionsPerSource, isExempt: isProxy, log });
+  const tooFrequent = limitRate(http, { requestsPerMinute, isProxy, log });
+  const requests = shedOverload(http, { requestsUnderWay, log });
   // SOAP comes as application/soap+xml, text/xml or nothing at all: the body decides, so its label is not even read.
   http.addHook('onRequest', async ({ raw }) => void delete raw.headers['content-type']);
   http.removeAllContentTypeParsers();
@@ -61,7 +81,10 @@ export function createHttpServer(settings: ServerSettings, log: Logger): HttpSer
   http.setErrorHandler((error: Error & { readonly statusCode?: number }, _request, reply) =>
     answerFailure(error, reply, log),
   );
-  return http;
+  return {
+    http,
+    counts: () => ({ connections: connections(), requests: requests(), tooFrequent: tooFrequent() }),
+  };
 }
 
 /** The activity's id leads from the log to the request; when its record failed, it is all there is. */

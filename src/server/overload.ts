@@ -24,15 +24,22 @@ const RETRY_AFTER = { least: 2, most: 10 } as const;
 const SAY_EVERY_MS = 10_000;
 
 /** A supervisor that hears nothing would end the process that is merely busy. */
-const ALWAYS_ANSWERED = new Set(['/health', '/livez', '/readyz']);
+export const ALWAYS_ANSWERED: ReadonlySet<string> = new Set(['/health', '/livez', '/readyz']);
 
-export function shedOverload(http: HttpServer, options: OverloadOptions): void {
+export interface RequestCounts {
+  readonly underWay: number;
+  /** Since the start. */
+  readonly turnedAway: number;
+}
+
+/** @returns the counts at the time of the call */
+export function shedOverload(http: HttpServer, options: OverloadOptions): () => RequestCounts {
   const { requestsUnderWay, log, clock = () => performance.now(), random = Math.random } = options;
   const lag = measureLag(http, clock);
   const say = occasionally(clock, (turnedAway, underWay: number) =>
     log.warn({ turnedAway, underWay, lagMs: Math.round(lag()) }, 'overloaded: new requests are turned away'),
   );
-  let underWay = 0;
+  let [underWay, turnedAway] = [0, 0];
   http.addHook('onRequest', async ({ routeOptions: { url = '' } }, reply) => {
     if (ALWAYS_ANSWERED.has(url)) return undefined;
     const tooMany = underWay >= requestsUnderWay || (underWay >= FEW_REQUESTS && lag() > LAG.tooMuchMs);
@@ -41,6 +48,7 @@ export function shedOverload(http: HttpServer, options: OverloadOptions): void {
       reply.raw.once('close', () => (underWay -= 1));
       return undefined;
     }
+    turnedAway += 1;
     say(underWay);
     const seconds = RETRY_AFTER.least + Math.floor(random() * (RETRY_AFTER.most - RETRY_AFTER.least + 1));
     return reply
@@ -49,6 +57,7 @@ export function shedOverload(http: HttpServer, options: OverloadOptions): void {
       .type('text/plain; charset=utf-8')
       .send('The server is busy. Try again in a few seconds.\n');
   });
+  return () => ({ underWay, turnedAway });
 }
 
 /** How late a timer comes, averaged so that one long step (a reload, say) is no overload. */

@@ -24,7 +24,7 @@ import { watchExpiry } from './expired-credentials.ts';
 import { makeGeneration } from './generation.ts';
 import type { Generation, Lasting } from './generation.ts';
 import { mountHealth, watchRecord } from './health.ts';
-import { TIMEOUTS } from './http-limits.ts';
+import { limitsOf, TIMEOUTS } from './http-limits.ts';
 import { createHttpServer } from './http-server.ts';
 import type { HttpServer } from './http-server.ts';
 import { requireReloadable } from './reload.ts';
@@ -71,7 +71,7 @@ export async function startServer(configuration: Configuration, outer: ServeDepe
   };
   const replay = await openReplayMemory(given.store.authenticators, now(), log);
   const lasting = openLasting(configuration, given, replay, current);
-  const directories = openDirectoryPool(given.openDirectory, TIMEOUTS.request);
+  const directories = openDirectoryPool(given.openDirectory, limitsOf(settings).requestSeconds * 1_000);
 
   const take = async (next: Configuration, putToUse: () => void): Promise<void> => {
     const { ldapCaFile } = next.server;
@@ -88,7 +88,7 @@ export async function startServer(configuration: Configuration, outer: ServeDepe
   };
   try {
     await take(configuration, () => undefined);
-    const http = createHttpServer(settings, log);
+    const { http } = createHttpServer(settings, log);
     mountRoutes(http, settings.publicBaseUrl, () => current().service);
     mountBrowserRoutes(http, () => current().browser);
     mountHealth(http, { ...given, recordFails: record.fails, applications: () => current().service.applications });

@@ -4,11 +4,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sampleForest } from '../../src/directory/sample-forest.ts';
 import { openSampleDirectory } from '../../src/directory/sample.ts';
 import { sourceOf } from '../../src/server/connection-limit.ts';
+import { limitsOf } from '../../src/server/http-limits.ts';
 import { occasionally } from '../../src/server/overload.ts';
 import { recordReader } from './answers.ts';
 import { negotiate, openClient, openSocket } from './client.ts';
 import { openGround, PATHS } from './mortise.ts';
 import type { Ground } from './mortise.ts';
+
+const LIMITS = limitsOf({});
 
 let ground: Ground;
 beforeAll(async () => {
@@ -29,8 +32,7 @@ describe('more requests than may be under way', () => {
         return sample.search(search);
       },
     };
-    const limits = { connectionsPerSource: 100, requestsUnderWay: 1 };
-    const mortise = await ground.start({ directory, server: { limits } });
+    const mortise = await ground.start({ directory, server: { limits: { ...LIMITS, requestsUnderWay: 1 } } });
     const [first, second] = [openClient(mortise), openClient(mortise)];
     const underWay = first.ask(negotiate(ground.mint()));
     await asked.promise;
@@ -58,7 +60,7 @@ describe('more requests than may be under way', () => {
   });
 
   test('one that breaks off makes room', async () => {
-    const mortise = await ground.start({ server: { limits: { connectionsPerSource: 100, requestsUnderWay: 1 } } });
+    const mortise = await ground.start({ server: { limits: { ...LIMITS, requestsUnderWay: 1 } } });
     const client = openClient(mortise);
     const socket = await openSocket(mortise);
     socket.write(`POST ${PATHS.password13} HTTP/1.1\r\nHost: sso.localhost\r\nContent-Length: 9\r\n\r\n<a`);
@@ -70,7 +72,7 @@ describe('more requests than may be under way', () => {
 });
 
 describe('more connections of one source than it may hold', () => {
-  const limits = { connectionsPerSource: 2, requestsUnderWay: 100 };
+  const limits = { ...LIMITS, connectionsPerSource: 2 };
 
   test('are closed before TLS; when one ends, there is room', async () => {
     const mortise = await ground.start({ server: { limits } });

@@ -65,7 +65,7 @@ beforeAll(async () => {
       },
     ]),
   );
-  http = createHttpServer(server, log);
+  ({ http } = createHttpServer(server, log));
   const service: TokenService = {
     applications,
     applicationAt: () => undefined,
