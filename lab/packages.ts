@@ -43,6 +43,7 @@ export const DEBIAN_PACKAGES: readonly DebianPackage[] = [
   { name: 'fonts-dejavu-core', neededFor: BROWSER },
   { name: 'oathtool', neededFor: 'codes of an authenticator app, made by somebody else' },
   { name: 'zbar-tools', neededFor: 'QR codes read by somebody else, as a phone reads them' },
+  { name: 'prometheus', neededFor: 'metrics and alert rules judged by promtool' },
   { name: 'iproute2', neededFor: 'looking for listeners that were left running' },
 ];
 

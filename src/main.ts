@@ -1,6 +1,5 @@
 /** The command line: parse arguments, dispatch, exit status (0: done, 1: not). Each command is a function in commands/. */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { readFileSync } from 'node:fs';
 import { parseSince } from './audit/since.ts';
 import { backupCommand } from './commands/backup.ts';
 import { checkConfiguration } from './commands/check.ts';
@@ -18,6 +17,7 @@ import { rehearseCommand } from './commands/rehearse.ts';
 import { makeEnrolmentCode, resetSecondFactors, showSecondFactors } from './commands/second-factor.ts';
 import { restoreCommand } from './commands/restore.ts';
 import { serve } from './commands/serve.ts';
+import { version } from './server/version.ts';
 
 const CONFIG = ['--config <file>', 'configuration file'] as const;
 
@@ -40,12 +40,6 @@ function uuid(text: string): string {
   if (!/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text))
     throw new InvalidArgumentError('Give a UUID; `uuidgen` makes one.');
   return text.toLowerCase();
-}
-
-/** Beside src/ and beside dist/. */
-function version(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-  return (manifest as { readonly version: string }).version;
 }
 
 /** Runs a command; problems of the administrator's are explained in a few lines, defects keep their stack. */

@@ -35,9 +35,10 @@ export async function serve(options: ConfigOption): Promise<number> {
       });
       const administration = await startAdministration(configuration.server.store.path, server.administration);
       const taking = oneByOne(configuration, server);
-      if (RELOADS) process.on('SIGHUP', () => void reload(options, taking, log));
+      if (RELOADS) process.on('SIGHUP', () => void reload(options, taking, log, () => server.noteRefusal()));
       const certificates = watchCertificates({ tls: taking.tls, take: () => taking.again(), log });
-      const stopped = firstSignal(() => log.info({ address: server.address, publicBaseUrl }, 'listening'));
+      const { address, metricsAddress } = server;
+      const stopped = firstSignal(() => log.info({ address, metricsAddress, publicBaseUrl }, 'listening'));
       const reason = await Promise.race([stopped, store.failed]);
       if (reason instanceof Error) log.fatal({ err: reason }, 'the store cannot be written any more: start serve anew');
       else log.info({ signal: reason }, 'stopping');
@@ -82,7 +83,7 @@ function oneByOne(configuration: Configuration, server: RunningServer): Taking {
 }
 
 /** A file that cannot be taken up changes nothing, and says so: whoever sent the signal looks into the log. */
-async function reload(options: ConfigOption, taking: Taking, log: Logger): Promise<void> {
+async function reload(options: ConfigOption, taking: Taking, log: Logger, refused: () => void): Promise<void> {
   try {
     await taking.take(() => {
       const configuration = readConfigurationToServe(options);
@@ -91,6 +92,7 @@ async function reload(options: ConfigOption, taking: Taking, log: Logger): Promi
     });
     log.info({ config: options.config }, 'the configuration is taken up');
   } catch (error) {
+    refused();
     const reason = isExplained(error) ? { reason: explain(error) } : { error: loggedError(error) };
     log.error({ config: options.config, ...reason }, 'the configuration is refused: the one before stays in force');
   }

@@ -1,4 +1,4 @@
-/** What is allowed in the server part, but should be known: warnings only. */
+/** How the server part fits together: what is allowed but should be known, and what must not be. */
 import { isWholeInternet } from '../model/kinds.ts';
 import type { ServerSettings } from '../model/server.ts';
 import type { Findings, Path } from './problem.ts';
@@ -11,6 +11,15 @@ export function checkServer(server: Lenient<ServerSettings>, path: Path, finding
         [...path, 'windowsTransportNetworks', index],
         'lets the whole Internet try Kerberos',
         'Name the networks of the company',
+      );
+    }
+  });
+  server.metrics?.networks?.forEach((network, index) => {
+    if (network !== undefined && isWholeInternet(network)) {
+      findings.problem(
+        [...path, 'metrics', 'networks', index],
+        'would show the metrics to everybody',
+        'Name the addresses of the monitoring',
       );
     }
   });

@@ -93,6 +93,18 @@ export const serverSettings = z.strictObject({
     })
     .optional()
     .describe('What one source, and all of them together, may ask at one time.'),
+  metrics: z
+    .strictObject({
+      host: listenHost.default('127.0.0.1').describe('Address to listen on.'),
+      port: z.int().min(0).max(65_535).describe('Port to listen on, 9464 for example; 0 takes any free one.'),
+      networks: z
+        .array(network)
+        .min(1)
+        .default([...THIS_MACHINE])
+        .describe('Networks that are answered; everybody else gets 403.'),
+    })
+    .optional()
+    .describe('Metrics for Prometheus at `http://host:port/metrics`, without TLS. There are none when absent.'),
   masterKey: masterKey.describe('Encrypts the signing keys at rest.'),
   ldapCaFile: inputFile
     .optional()

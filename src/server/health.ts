@@ -51,8 +51,8 @@ const PROBE: Search = {
   sizeLimit: 1,
 };
 
-export function mountHealth(server: HttpServer, dependencies: HealthDependencies): void {
-  const readiness = openReadiness(dependencies);
+/** @param readiness as openReadiness gives it */
+export function mountHealth(server: HttpServer, readiness: () => Promise<Readiness>): void {
   const answers: Readonly<Record<string, () => Promise<Readiness | { readonly status: 'UP' }>>> = {
     '/health': async () => ({ status: 'UP' }),
     '/livez': async () => ({ status: 'UP' }),

@@ -23,14 +23,17 @@ import type { DirectoryPool, OpenDirectory } from './directory-pool.ts';
 import { watchExpiry } from './expired-credentials.ts';
 import { makeGeneration } from './generation.ts';
 import type { Generation, Lasting } from './generation.ts';
-import { mountHealth, watchRecord } from './health.ts';
+import { mountHealth, openReadiness, watchRecord } from './health.ts';
 import { limitsOf, TIMEOUTS } from './http-limits.ts';
 import { createHttpServer } from './http-server.ts';
 import type { HttpServer } from './http-server.ts';
+import { openMetrics } from './metrics/open-metrics.ts';
+import type { MetricsListener } from './metrics/listener.ts';
+import { metricsSources } from './metrics/sources.ts';
 import { requireReloadable } from './reload.ts';
 import { openReplayMemory } from './replay-memory.ts';
 import { mountRoutes } from './routes.ts';
-import { tlsOptions } from './tls-context.ts';
+import { ownCertificates, tlsOptions } from './tls-context.ts';
 
 export interface ServeDependencies {
   readonly store: Store;
@@ -44,6 +47,8 @@ export interface RunningServer {
   readonly administration: ListenerDependencies;
   /** Where it listens; the port that the system chose when the configuration says 0. */
   readonly address: AddressInfo;
+  /** Where metrics are read; undefined where `server.metrics` is absent. */
+  readonly metricsAddress: AddressInfo | undefined;
   /**
    * Puts another configuration in force, all of it at once: requests under way end by the one that they began with. Keys,
    * keytabs, certificates and the logo are read anew. Where it rejects, nothing has changed.
@@ -51,6 +56,8 @@ export interface RunningServer {
    * @throws ReloadError for what a start alone takes up, and whatever keeps a server from starting
    */
   reload(configuration: Configuration): Promise<void>;
+  /** Tells the metrics that a changed file was refused before it came to `reload`. */
+  noteRefusal(): void;
   /**
    * Answers what is under way, then closes listener and directories. The store is the caller's.
    *
@@ -62,8 +69,10 @@ export interface RunningServer {
 export async function startServer(configuration: Configuration, outer: ServeDependencies): Promise<RunningServer> {
   const { server: settings } = configuration;
   const { log, now } = outer;
+  const metrics = settings.metrics && openMetrics(settings.metrics, { log, clock: () => performance.now() });
   const record = watchRecord(outer.store.activities, now);
-  const given = { ...outer, store: { ...outer.store, activities: record.activities } };
+  const activities = metrics?.counted(record.activities) ?? record.activities;
+  const given = { ...outer, store: { ...outer.store, activities } };
   let inForce: Generation | undefined;
   const current = (): Generation => {
     if (inForce === undefined) throw new Error('no configuration is in force yet');
@@ -73,14 +82,19 @@ export async function startServer(configuration: Configuration, outer: ServeDepe
   const lasting = openLasting(configuration, given, replay, current);
   const directories = openDirectoryPool(given.openDirectory, limitsOf(settings).requestSeconds * 1_000);
 
+  let shown = ownCertificates(settings.tls);
+  let metricsListener: MetricsListener | undefined;
+
   const take = async (next: Configuration, putToUse: () => void): Promise<void> => {
     const { ldapCaFile } = next.server;
     const prepared = directories.prepare(ldapCaFile === undefined ? undefined : readFileSync(ldapCaFile, 'utf8'));
     try {
       const made = await makeGeneration(next, lasting, prepared, inForce);
+      const certificates = ownCertificates(next.server.tls);
       putToUse();
-      inForce = made;
+      [inForce, shown] = [made, certificates];
       prepared.commit();
+      metrics?.reloads.taken(now());
     } catch (error) {
       await prepared.abandon();
       throw error;
@@ -88,10 +102,14 @@ export async function startServer(configuration: Configuration, outer: ServeDepe
   };
   try {
     await take(configuration, () => undefined);
-    const { http } = createHttpServer(settings, log);
+    const { http, counts } = createHttpServer(settings, log);
     mountRoutes(http, settings.publicBaseUrl, () => current().service);
     mountBrowserRoutes(http, () => current().browser);
-    mountHealth(http, { ...given, recordFails: record.fails, applications: () => current().service.applications });
+    const applications = () => current().service.applications;
+    const readiness = openReadiness({ ...given, recordFails: record.fails, applications });
+    mountHealth(http, readiness);
+    const sources = { http, counts, readiness, replay, store: given.store, shown: () => shown, applications };
+    metricsListener = await metrics?.listen(metricsSources(settings, sources));
     // A copy: Fastify writes into what it is given.
     await http.listen({ ...settings.listen });
     const expiry = watchExpiry({ ...given, store: given.store.serviceCredentials, current });
@@ -103,19 +121,23 @@ export async function startServer(configuration: Configuration, outer: ServeDepe
     };
     return {
       address: http.server.address() as AddressInfo,
+      metricsAddress: metricsListener?.address,
       administration: administrationOf(given.store, lasting, current),
       reload(next) {
         // One after the other: each is compared with the one that is in force then.
         const done = reloadAfter(last, next);
-        last = done.catch(() => undefined);
+        last = done.catch(() => metrics?.reloads.refused());
         return done;
       },
+      noteRefusal: () => metrics?.reloads.refused(),
       close: async (graceMs = TIMEOUTS.stop) => {
         await expiry.close();
         await stop(http, directories, graceMs, log);
+        await metricsListener?.close();
       },
     };
   } catch (error) {
+    await metricsListener?.close();
     await directories.close();
     throw error;
   }

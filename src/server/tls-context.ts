@@ -3,6 +3,7 @@
  * nothing of Mortise. Owns the files of `server.tls`. Does not own: taking them up (serve.ts), their hashes
  * (tls-server-end-point.ts).
  */
+import { X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import type { SecureContextOptions } from 'node:tls';
 import type { Logger } from 'pino';
@@ -17,6 +18,12 @@ const pairsOf = (tls: Tls): NonNullable<Tls['additionalCertificates']> => [tls, 
 /** PEM of each certificate with its chain. */
 export const certificatesOf = (tls: Tls): readonly Buffer[] =>
   pairsOf(tls).map(({ certificateFile }) => readFileSync(certificateFile));
+
+/** The certificates themselves, without their chains. */
+export const ownCertificates = (
+  tls: Tls,
+): readonly { readonly file: string; readonly certificate: X509Certificate }[] =>
+  pairsOf(tls).map(({ certificateFile: file }) => ({ file, certificate: new X509Certificate(readFileSync(file)) }));
 
 /** Reads the files: certificates and keys come anew with each call. TLS shows each client the one that it can check. */
 export function tlsOptions(tls: Tls): SecureContextOptions {

@@ -49,6 +49,8 @@ export interface Differences {
 
 export interface RunningMortise {
   readonly port: number;
+  /** Where `server.metrics` is set. */
+  readonly metricsPort?: number;
   readonly ca: string;
   /** What was logged, line by line. */
   readonly logged: readonly Readonly<Record<string, unknown>>[];
@@ -133,6 +135,7 @@ async function start(workspace: Workspace, differences: Differences): Promise<Ru
   let closed: Promise<void> | undefined;
   return {
     port: server.address.port,
+    ...(server.metricsAddress && { metricsPort: server.metricsAddress.port }),
     ca: workspace.tls.ca,
     logged,
     reload: (changes) => server.reload(configurationWith(workspace.configuration, { ...differences, ...changes })),
