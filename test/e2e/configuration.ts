@@ -14,6 +14,7 @@ export interface MortiseSettings {
   readonly keytabFile?: string;
   readonly askKdcForSalt?: boolean;
   readonly minutesToRetainPreviousCredentials?: number;
+  readonly channelBindings?: 'off' | 'allow' | 'require';
   /** Loopback of IPv4 when absent. */
   readonly listenHost?: string;
   /** `host:port`, in the order of failover. */
@@ -65,8 +66,8 @@ export function configurationText(lab: Lab, settings: MortiseSettings, port: num
   const filter = deviceFilter === undefined ? '' : `, ldapFilterPattern: ${quoted(deviceFilter)}`;
   const kerberosKeys =
     keytabFile === undefined ? 'serviceAccountPassword: ${file:service.password}' : `keytabFile: ${quoted(keytabFile)}`;
-  const { askKdcForSalt, minutesToRetainPreviousCredentials, listenHost = '127.0.0.1' } = settings;
-  const ofKerberos = Object.entries({ askKdcForSalt, minutesToRetainPreviousCredentials })
+  const { askKdcForSalt, minutesToRetainPreviousCredentials, channelBindings, listenHost = '127.0.0.1' } = settings;
+  const ofKerberos = Object.entries({ askKdcForSalt, minutesToRetainPreviousCredentials, channelBindings })
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `        ${name}: ${quoted(value)}\n`);
   const ofBrowser = Object.entries(application).map(([name, value]) => `      ${name}: ${quoted(value)}\n`);

@@ -15,7 +15,7 @@ import type { Mortise } from './mortise.ts';
 export interface Conversation {
   /** Of each leg. */
   readonly statuses: readonly number[];
-  /** `complete FLAGS` or `failed REASON`: what the library says at its end. */
+  /** `complete FLAGS` or `failed REASON`: what the library says at its end; `none` where a refusal leaves it none to say. */
   readonly verdict: string;
   readonly requestId: string;
 }
@@ -32,11 +32,35 @@ export async function converse(
   mechanisms: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<Conversation> {
+  return converseBy('mit-initiator.py', mechanisms.join(','), mortise, env);
+}
+
+/**
+ * The same by python3-gssapi, with mutual authentication.
+ *
+ * @param bindings application data of the channel bindings; none when absent
+ */
+export async function converseBound(
+  mortise: Mortise,
+  mechanisms: readonly string[],
+  env: Readonly<Record<string, string>>,
+  bindings: Uint8Array | undefined,
+): Promise<Conversation> {
+  const hex = bindings && Buffer.from(bindings).toString('hex');
+  return converseBy('gssapi-initiator.py', JSON.stringify({ mechanisms, mutual: true, bindings: hex }), mortise, env);
+}
+
+async function converseBy(
+  program: string,
+  options: string,
+  mortise: Mortise,
+  env: Readonly<Record<string, string>>,
+): Promise<Conversation> {
   const url = new URL(mortise.urls.windowsTransport13);
   const agent = new Agent({ keepAlive: true, maxSockets: 1, ca: readFileSync(mortise.caFile) });
   const requestId = randomUUID();
-  const script = join(import.meta.dirname, '..', 'kerberos', 'mit-initiator.py');
-  const initiator = spawn('python3', [script, `HTTP@${url.hostname}`, mechanisms.join(',')], {
+  const script = join(import.meta.dirname, '..', 'kerberos', program);
+  const initiator = spawn('python3', [script, `HTTP@${url.hostname}`, options], {
     env: { ...BASE_ENVIRONMENT, ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
@@ -52,6 +76,7 @@ export async function converse(
       }
       const { status, token } = await carry(mortise, line, requestId, agent);
       statuses.push(status);
+      if (token === '' && status !== 200) break;
       initiator.stdin.write(`${token}\n`);
     }
   } finally {

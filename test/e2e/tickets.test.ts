@@ -16,11 +16,13 @@ import { labAvailable } from '../../lab/samba.ts';
 import type { Tickets } from '../../lab/samba.ts';
 import { mechanisms } from '../../src/kerberos/spnego.ts';
 import { counterpart, counterpartFile } from '../counterparts.ts';
+import { gssapiAvailable } from '../kerberos/gssapi-client.ts';
 import { account, addGroups, addServiceAccount, exportKeytab, setPassword } from './active-directory.ts';
 import { ask } from './curl.ts';
-import { expectIssued, expectRefused, typesOfTicket } from './expectations.ts';
-import { converse } from './mit-initiator.ts';
+import { expectIssued, expectRefused, stepOf, typesOfTicket } from './expectations.ts';
+import { converse, converseBound } from './mit-initiator.ts';
 import { recordsOf } from './mortise.ts';
+import type { Mortise } from './mortise.ts';
 import { EXTRA_HOSTS, openSite } from './site.ts';
 import type { Site } from './site.ts';
 
@@ -245,6 +247,7 @@ describe.skipIf(!labAvailable)('a ticket of a real KDC', () => {
       expect(header.length).toBeGreaterThan(10_000);
       const record = await mortise.recordOf(answer.requestId);
       expect(record.assertion?.claims.find(({ name }) => name === 'UPN')?.value).toBe(upn);
+      expect(stepOf(record, 'kerberos')).toMatch(/, PAC with 1,?0\d\d groups$/);
     });
   });
 
@@ -268,6 +271,39 @@ describe.skipIf(!labAvailable)('a ticket of a real KDC', () => {
         const { statuses, verdict, requestId } = await converse(mortise, offered, { ...env, NTLM_USER_FILE: user });
         expect([statuses, verdict.split(' ')[0]]).toEqual([[401, 401, 200], 'complete']);
         expect((await mortise.recordOf(requestId)).outcome).toBe('issued');
+      },
+    );
+  });
+
+  describe.skipIf(!gssapiAvailable)('and python3-gssapi as the client, whose ticket is bound to a certificate', () => {
+    /** RFC 5929 §4: the hash of the certificate that Mortise shows, as openssl computes it. */
+    async function endPointOf({ folder }: Mortise): Promise<Buffer> {
+      const shown = await run('openssl', ['x509', '-in', join(folder, 'tls.pem'), '-noout', '-fingerprint', '-sha256']);
+      const hash = Buffer.from(shown.split('=')[1]?.replaceAll(/[^0-9A-F]/g, '') ?? '', 'hex');
+      return Buffer.concat([Buffer.from('tls-server-end-point:'), hash]);
+    }
+    const offers = [
+      ['one leg', [mechanisms.krb5]],
+      ...(ntlmMechanism === undefined ? [] : [['three legs', [mechanisms.ntlm, mechanisms.krb5]] as const]),
+    ] as const;
+
+    test.each(offers)(
+      'in %s: ours is accepted where it is required, another and none are refused',
+      async (_, offered) => {
+        const mortise = await site.mortise({ channelBindings: 'require' });
+        const user = join(site.lab.folder, 'ntlm-user-bound');
+        await writeFile(user, 'CORP:nobody:no password\n');
+        const env = { ...(await desktop()).env, NTLM_USER_FILE: user };
+        const ours = await endPointOf(mortise);
+        const outcomeWith = async (bindings: Buffer | undefined): Promise<readonly (string | undefined)[]> => {
+          const { verdict, requestId } = await converseBound(mortise, offered, env, bindings);
+          const { outcome, refusal } = await mortise.recordOf(requestId);
+          return [verdict.split(' ')[0], outcome, refusal?.code];
+        };
+        expect(await outcomeWith(ours)).toEqual(['complete', 'issued', undefined]);
+        const another = Buffer.from(ours).fill(1, ours.length - 32);
+        expect(await outcomeWith(another)).toEqual(['none', 'refused', 'kerberos-channel-bindings-mismatch']);
+        expect(await outcomeWith(undefined)).toEqual(['none', 'refused', 'kerberos-channel-bindings-missing']);
       },
     );
   });
