@@ -16,14 +16,14 @@ import type { Summary } from './harness/report.ts';
 import { compare } from './harness/rounds.ts';
 import { publish, verdict } from './harness/rows.ts';
 import { tokenContestant } from './tokens/contestant.ts';
-import { deviceName } from './tokens/forest.ts';
+import { nthDevice } from './tokens/forest.ts';
 import { startMortise } from './tokens/mortise.ts';
 import type { MortiseSettings } from './tokens/mortise.ts';
 import { passwordRequests, ticketRequests } from './tokens/requests.ts';
 import type { TypedPassword } from './tokens/requests.ts';
 import { shareOfStep } from './tokens/step-share.ts';
 
-const DEVICES = 1_000;
+const DEVICES = { count: 1_000 };
 const AIM = 0.45;
 const CONNECTIONS = 16;
 
@@ -62,8 +62,8 @@ const NAMES = {
 function contestants(lab: Lab | undefined): readonly Contestant[] {
   const username = `${SAMPLE_PEOPLE.usual}@${SAMPLE_DOMAIN}`;
   const embedded = [
-    byTicket(NAMES.ticketEmbedded, { devices: DEVICES }, (nth) => deviceName(nth % DEVICES)),
-    byPassword(NAMES.passwordEmbedded, { devices: 0 }, { username, password: SAMPLE_PERSON_PASSWORD }),
+    byTicket(NAMES.ticketEmbedded, { devices: DEVICES }, (nth) => nthDevice(DEVICES, nth)),
+    byPassword(NAMES.passwordEmbedded, { devices: { count: 0 } }, { username, password: SAMPLE_PERSON_PASSWORD }),
   ];
   if (lab === undefined) return embedded;
   return [

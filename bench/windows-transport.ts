@@ -14,11 +14,11 @@ import { summaryOf, table } from './harness/report.ts';
 import { compare } from './harness/rounds.ts';
 import { publish, verdict } from './harness/rows.ts';
 import { tokenContestant } from './tokens/contestant.ts';
-import { deviceName } from './tokens/forest.ts';
+import { nthDevice } from './tokens/forest.ts';
 import { startMortise } from './tokens/mortise.ts';
 import { ticketRequests } from './tokens/requests.ts';
 
-const DEVICES = 1_000;
+const DEVICES = { count: 1_000 };
 const AIM = 0.6;
 
 const { short, rounds } = readOptions(process.argv.slice(2));
@@ -38,12 +38,12 @@ if (unmeasurable === undefined) {
         name: `windowstransport, ${connections} connections`,
         connections,
         start: () => startMortise({ devices: DEVICES }),
-        requests: (site) => ticketRequests(site, (nth) => deviceName(nth % DEVICES)),
+        requests: (site) => ticketRequests(site, (nth) => nthDevice(DEVICES, nth)),
       }),
     ),
     load,
   );
-  console.log(`windowstransport, ${load.rounds} interleaved rounds, ${DEVICES} devices, embedded directory\n`);
+  console.log(`windowstransport, ${load.rounds} interleaved rounds, ${DEVICES.count} devices, embedded directory\n`);
   console.log(table(results));
   const measured = results.flatMap((result) => ('rounds' in result ? [result] : []));
   publish(

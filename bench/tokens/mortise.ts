@@ -1,14 +1,15 @@
 /** Mortise in a process of its own, for its token endpoints; mortise-server.ts is that process. */
 import { join } from 'node:path';
 import { startOwn } from '../harness/processes.ts';
+import type { Devices } from './forest.ts';
 import { makeSite } from './site.ts';
 import type { Site, SiteSettings } from './site.ts';
 
 /** What the process is told. */
 export interface MortiseGiven {
   readonly configurationFile: string;
-  /** How many computers the embedded directory holds; the configuration's LDAP servers are asked when undefined. */
-  readonly devices: number | undefined;
+  /** The computers of the embedded directory; the configuration's LDAP servers are asked when undefined. */
+  readonly devices: Devices | undefined;
 }
 
 export interface Mortise {
@@ -18,7 +19,7 @@ export interface Mortise {
 }
 
 export interface MortiseSettings extends SiteSettings {
-  readonly devices?: number;
+  readonly devices?: Devices;
   /** Works on the store before Mortise opens it. */
   readonly before?: (site: Site) => Promise<void>;
   /** Looks at the store once Mortise has ended. */
