@@ -234,11 +234,11 @@ function acceptMechToken(token: Uint8Array, options: AcceptOptions): MechResult 
   }
   const message = frame ? readOrRefuse('kerberos-malformed', () => readTokenId(frame.inner, tokenIds.apReq)) : token;
   const verified = verifyApReq(message, { ...options, maxSkewMs: options.maxSkewMs ?? FIVE_MINUTES_MS });
-  const random = options.randomBytes ?? randomBytes;
+  const random = Buffer.from((options.randomBytes ?? randomBytes)(4 + CONFOUNDER_LENGTH));
   // 30 bits: a sum with it stays below 2^31, which older clients read as signed (RFC 4120 §5.5.1).
-  const sequenceNumber = Buffer.from(random(4)).readUInt32BE() >>> 2;
+  const sequenceNumber = random.readUInt32BE() >>> 2;
   if (!verified.mutualRequired) return { verified, apRep: undefined, sequenceNumber };
-  const apRep = makeApRep(verified, sequenceNumber, random(CONFOUNDER_LENGTH));
+  const apRep = makeApRep(verified, sequenceNumber, random.subarray(4));
   if (frame === undefined) return { verified, apRep, sequenceNumber };
   return { verified, apRep: writeFramedToken(frame.mechanism, writeTokenId(tokenIds.apRep, apRep)), sequenceNumber };
 }

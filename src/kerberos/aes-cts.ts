@@ -10,49 +10,68 @@ export const BLOCK = 16;
 const ZERO_IV = Buffer.alloc(BLOCK);
 
 type Mode = 'cbc' | 'ecb';
-const algorithm = (key: KeyObject, mode: Mode): string => `aes-${(key.symmetricKeySize ?? 0) * 8}-${mode}`;
+const algorithm = (key: KeyObject, mode: Mode): string => (key.symmetricKeySize === 32 ? AES_256 : AES_128)[mode];
+const AES_128: Readonly<Record<Mode, string>> = { cbc: 'aes-128-cbc', ecb: 'aes-128-ecb' };
+const AES_256: Readonly<Record<Mode, string>> = { cbc: 'aes-256-cbc', ecb: 'aes-256-ecb' };
+
+// Whole blocks without padding: update() returns everything, so final() has nothing to give or to check.
 
 /** CBC over the text padded with zeros, the last two blocks swapped, the last one cut to what was there. */
 export function encryptCts(key: KeyObject, text: Uint8Array): Uint8Array {
-  const padded = Buffer.alloc(Math.ceil(text.length / BLOCK) * BLOCK);
-  padded.set(text);
-  const cbc = cipherWhole(createCipheriv(algorithm(key, 'cbc'), key, ZERO_IV), padded);
-  return cbc.length === BLOCK ? cbc : swapLastBlocks(cbc).subarray(0, text.length);
+  const whole = wholeBlocks(text);
+  const cbc = createCipheriv(algorithm(key, 'cbc'), key, ZERO_IV).update(whole);
+  if (cbc.length === BLOCK) return cbc;
+  swapLastBlocks(cbc);
+  return cbc.subarray(0, text.length);
 }
 
 /** The reverse; `ciphertext` has at least one block. */
 export function decryptCts(key: KeyObject, ciphertext: Uint8Array): Uint8Array {
-  const whole = Buffer.alloc(Math.ceil(ciphertext.length / BLOCK) * BLOCK);
-  whole.set(ciphertext);
-  if (whole.length > BLOCK) {
-    // The octets that were stolen from the last block are the tail of the decrypted block before it (its padding was zero).
-    const before = whole.subarray(whole.length - 2 * BLOCK, whole.length - BLOCK);
-    const tail = cipherWhole(createDecipheriv(algorithm(key, 'ecb'), key, null), before);
-    whole.set(tail.subarray(BLOCK - (whole.length - ciphertext.length)), ciphertext.length);
-  }
-  const ordered = whole.length > BLOCK ? swapLastBlocks(whole) : whole;
-  return cipherWhole(createDecipheriv(algorithm(key, 'cbc'), key, ZERO_IV), ordered).subarray(0, ciphertext.length);
+  const cbc = createDecipheriv(algorithm(key, 'cbc'), key, ZERO_IV).setAutoPadding(false);
+  if (ciphertext.length <= BLOCK) return cbc.update(ciphertext);
+  const whole = wholeBlocks(ciphertext);
+  const last = whole.length - BLOCK;
+  const beforeLast = last - BLOCK;
+  const chained = beforeLast === 0 ? ZERO_IV : whole.subarray(beforeLast - BLOCK, beforeLast);
+  // Up to the block before the last, which is the last of CBC: chained to the wrong one, so that chain is taken out again.
+  const text = Buffer.concat([cbc.update(whole.subarray(0, last)), ZERO_IV]);
+  const swapped = text.subarray(beforeLast, last);
+  addTo(swapped, chained);
+  // The octets that were stolen from the last block are the tail of the decrypted block before it (its padding was zero).
+  const taken = ciphertext.length - last;
+  whole.set(swapped.subarray(taken), ciphertext.length);
+  const stolen = whole.subarray(last);
+  addTo(swapped, stolen);
+  text.set(swapped, last);
+  text.set(cbc.update(stolen), beforeLast);
+  addTo(swapped, whole.subarray(beforeLast, last));
+  addTo(swapped, chained);
+  return text.subarray(0, ciphertext.length);
 }
 
-/** One block on its own. */
-export const encryptBlock = (key: KeyObject, block: Uint8Array): Uint8Array =>
-  cipherWhole(createCipheriv(algorithm(key, 'ecb'), key, null), block);
-
-function swapLastBlocks(blocks: Buffer): Buffer {
-  const end = blocks.length;
-  return Buffer.concat([
-    blocks.subarray(0, end - 2 * BLOCK),
-    blocks.subarray(end - BLOCK),
-    blocks.subarray(end - 2 * BLOCK, end - BLOCK),
-  ]);
+/** Encrypts blocks on their own, one after the other: one cipher for all that is derived from a key. */
+export function blockEncryptor(key: KeyObject): (block: Uint8Array) => Uint8Array {
+  const ecb = createCipheriv(algorithm(key, 'ecb'), key, null);
+  return (block) => ecb.update(block);
 }
 
-type Cipher = ReturnType<typeof createCipheriv> | ReturnType<typeof createDecipheriv>;
+/** Padded with zeros. */
+function wholeBlocks(octets: Uint8Array): Uint8Array {
+  const length = Math.ceil(octets.length / BLOCK) * BLOCK;
+  if (length === octets.length) return octets;
+  const padded = Buffer.alloc(length);
+  padded.set(octets);
+  return padded;
+}
 
-function cipherWhole(cipher: Cipher, octets: Uint8Array): Buffer {
-  cipher.setAutoPadding(false);
-  // Whole blocks without padding: update() returns everything, final() only checks.
-  const result = cipher.update(octets);
-  cipher.final();
-  return result;
+function swapLastBlocks(blocks: Uint8Array): void {
+  const beforeLast = blocks.length - 2 * BLOCK;
+  const kept = Uint8Array.from(blocks.subarray(beforeLast, beforeLast + BLOCK));
+  blocks.copyWithin(beforeLast, beforeLast + BLOCK);
+  blocks.set(kept, beforeLast + BLOCK);
+}
+
+/** Exclusive or, in place. */
+function addTo(block: Uint8Array, other: Uint8Array): void {
+  for (let i = 0; i < BLOCK; i++) block[i] = (block[i] ?? 0) ^ (other[i] ?? 0);
 }

@@ -267,9 +267,16 @@ export function kerberosTime(value: Date): Uint8Array {
   return element(tags.generalizedTime, Buffer.from(text.replaceAll(/[-:T]/g, ''), 'latin1'));
 }
 
+/** Those that Mortise writes are few, and only those are written. */
+const objectIdentifiers = new Map<string, Uint8Array>();
+
 export function objectIdentifier(dotted: string): Uint8Array {
+  const known = objectIdentifiers.get(dotted);
+  if (known !== undefined) return known;
   const [first = 0, second = 0, ...rest] = dotted.split('.').map(Number);
-  return element(tags.objectIdentifier, Buffer.from([first * 40 + second, ...rest].flatMap(base128)));
+  const written = element(tags.objectIdentifier, Buffer.from([first * 40 + second, ...rest].flatMap(base128)));
+  objectIdentifiers.set(dotted, written);
+  return written;
 }
 
 function base128(arc: number): number[] {

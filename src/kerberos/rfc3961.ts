@@ -64,14 +64,24 @@ function leastCommonMultiple(a: number, b: number): number {
 }
 
 /** DR (§5.1): the constant, folded to a block, encrypted again and again until there are `octets` of output. */
-export function deriveRandom(encryptBlock: BlockCipher, constant: Uint8Array, octets: number): Uint8Array {
+export function deriveRandom(encryptBlock: BlockCipher, folded: Uint8Array, octets: number): Uint8Array {
   const blocks: Uint8Array[] = [];
-  let block = constant.length === 16 ? constant : nFold(constant, 16);
+  let block = folded;
   for (let made = 0; made < octets; made += block.length) {
     block = encryptBlock(block);
     blocks.push(block);
   }
   return Buffer.concat(blocks).subarray(0, octets);
+}
+
+const foldedConstants = new Map<number, Uint8Array>();
+
+/** {@link usageConstant} folded to a block. Kept: there are as many as Kerberos has usages. */
+export function foldedUsageConstant(usage: number, purpose: number): Uint8Array {
+  const number = usage * 256 + purpose;
+  const folded = foldedConstants.get(number) ?? nFold(usageConstant(usage, purpose), 16);
+  foldedConstants.set(number, folded);
+  return folded;
 }
 
 /** The derivation constant of a usage: four octets of number, one that says for what. */
