@@ -96,6 +96,7 @@ function sameThreadWriter(db: DatabaseSync): Writer {
   });
   return {
     write: (job) => group.write(job),
+    goAlong: (job) => group.goAlong(job),
     uncommitted: () => group.uncommitted(),
     finish: () => group.idle(),
     close: () => group.idle(),

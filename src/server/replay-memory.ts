@@ -3,7 +3,7 @@
  * everything for one skew; this one does not lose it.
  *
  * Nobody waits for the writing: the store writes in order, so an authenticator is durable before the record of what it
- * opened, and no answer leaves before its record. It shares that record's transaction and costs no fsync of its own.
+ * opened, and no answer leaves before its record. It goes along in that record's transaction and costs no fsync of its own.
  */
 import type { Logger } from 'pino';
 import { ReplayCache } from '../kerberos/replay.ts';

@@ -10,6 +10,11 @@ export type Written = Exclude<JobOutcome, { kind: 'failed' }>;
 export interface GroupCommit {
   /** Resolves after the transaction that holds the job has been committed. */
   write(job: Job): Promise<Written>;
+  /**
+   * As `write`, for a job that nobody waits for: it goes along with the next one that somebody waits for, and alone only
+   * when none comes soon. Jobs keep the order in which they were handed in.
+   */
+  goAlong(job: Job): Promise<Written>;
   /** Resolves when nothing waits any more. */
   idle(): Promise<void>;
   /** Jobs that are not committed yet, those of the transaction that runs included. */
@@ -18,6 +23,7 @@ export interface GroupCommit {
 
 interface Waiting {
   readonly job: Job;
+  readonly patient: boolean;
   readonly resolve: (written: Written) => void;
   readonly reject: (error: Error) => void;
 }
@@ -25,30 +31,61 @@ interface Waiting {
 /** Bounds the time that one transaction takes; far above what arrives during an fsync. */
 const MOST_JOBS = 512;
 
-export function groupCommit(run: (jobs: readonly Job[]) => Promise<readonly JobOutcome[]>): GroupCommit {
+/** How long a job that nobody waits for stays in memory at most, in milliseconds. */
+const PATIENCE_MS = 20;
+
+/**
+ * @param gather awaited before a transaction while several callers write at a time: those that come meanwhile share it. As
+ *   PostgreSQL's commit_delay with commit_siblings: one who writes alone never waits for others
+ */
+export function groupCommit(
+  run: (jobs: readonly Job[]) => Promise<readonly JobOutcome[]>,
+  gather?: () => Promise<unknown>,
+): GroupCommit {
   const waiting: Waiting[] = [];
   let draining: Promise<void> | undefined;
+  let patience: NodeJS.Timeout | undefined;
   let running = 0;
+  let siblings = 0;
 
   async function drain(): Promise<void> {
     while (waiting.length > 0) {
+      if (siblings > 1 && gather !== undefined) await gather();
       const batch = waiting.splice(0, MOST_JOBS);
       running = batch.length;
+      siblings = batch.filter(({ patient }) => !patient).length;
       await commit(run, batch);
       running = 0;
     }
     draining = undefined;
   }
 
+  // A microtask later, so that all callers of this tick are in the first transaction.
+  const wake = (): void => void (draining ??= Promise.resolve().then(drain));
+
+  function put(job: Job, patient: boolean): Promise<Written> {
+    const { promise, resolve, reject } = Promise.withResolvers<Written>();
+    waiting.push({ job, patient, resolve, reject });
+    return promise;
+  }
+
   return {
     write(job) {
-      const { promise, resolve, reject } = Promise.withResolvers<Written>();
-      waiting.push({ job, resolve, reject });
-      // A microtask later, so that all callers of this tick are in the first transaction.
-      draining ??= Promise.resolve().then(drain);
-      return promise;
+      const written = put(job, false);
+      wake();
+      return written;
+    },
+    goAlong(job) {
+      patience ??= setTimeout(() => {
+        patience = undefined;
+        wake();
+      }, PATIENCE_MS);
+      return put(job, true);
     },
     async idle() {
+      clearTimeout(patience);
+      patience = undefined;
+      wake();
       await draining;
     },
     uncommitted: () => waiting.length + running,

@@ -23,7 +23,7 @@ export function sqliteAuthenticators({ db }: Reading, writer: Writer): Store['au
       return rows.map((row) => ({ fingerprint: row.fingerprint, expires: new Date(row.expires_at) }));
     },
     async remember({ fingerprint, expires }) {
-      await writer.write([add(expires.getTime(), fingerprint)]);
+      await writer.goAlong([add(expires.getTime(), fingerprint)]);
     },
     async prune(before) {
       await writer.write([statement(db.deleteFrom('authenticator').where('expires_at', '<', before.getTime()))]);

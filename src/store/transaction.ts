@@ -1,6 +1,9 @@
 /**
- * Runs the jobs of several callers in one transaction, each in a savepoint of its own: a job that conflicts undoes
- * itself alone. Synchronous; writer-thread.ts calls it on a file, writer.ts on memory.
+ * Runs the jobs of several callers in one transaction; a job that conflicts undoes itself alone. Synchronous;
+ * writer-thread.ts calls it on a file, writer.ts on memory.
+ *
+ * Nearly all jobs succeed, so they are run as if all did; only where one does not, everything is undone and each runs again
+ * in a savepoint of its own: SQLite keeps a second journal for a savepoint, page by page.
  */
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { Prepare } from './prepared-statements.ts';
@@ -27,18 +30,51 @@ export type JobOutcome =
 /** Returns one outcome for each job, in order; every `committed` one is durable. Throws nothing. */
 export function runJobs(db: DatabaseSync, prepare: Prepare, jobs: readonly Job[]): readonly JobOutcome[] {
   try {
-    prepare('BEGIN IMMEDIATE').run();
-    const outcomes = jobs.map((job) => runJob(db, prepare, job));
-    prepare('COMMIT').run();
-    return outcomes;
+    return runAll(db, prepare, jobs) ?? runEach(db, prepare, jobs);
   } catch (error) {
     const outcome: JobOutcome = { kind: 'failed', message: messageOf(error) };
-    try {
-      if (db.isTransaction) prepare('ROLLBACK').run();
-    } catch {
-      // The next BEGIN fails then, and says so to its callers.
-    }
+    rollBack(db, prepare);
     return jobs.map(() => outcome);
+  }
+}
+
+/** Undefined, and nothing done, when one of them does not succeed. */
+function runAll(db: DatabaseSync, prepare: Prepare, jobs: readonly Job[]): readonly JobOutcome[] | undefined {
+  prepare('BEGIN IMMEDIATE').run();
+  try {
+    const outcomes = jobs.map((job): JobOutcome => ({ kind: 'committed', changes: runStatements(prepare, job) }));
+    prepare('COMMIT').run();
+    return outcomes;
+  } catch {
+    // Which job it was, and what its caller is told, shows when each runs by itself.
+    rollBack(db, prepare);
+    return undefined;
+  }
+}
+
+class NoRow extends Error {}
+
+/** @throws what SQLite does, and NoRow: some of the statements have run then */
+function runStatements(prepare: Prepare, job: Job): number[] {
+  return job.map(({ sql, parameters, mustChange }) => {
+    const changed = Number(prepare(sql).run(...parameters).changes);
+    if (changed === 0 && mustChange === true) throw new NoRow();
+    return changed;
+  });
+}
+
+function runEach(db: DatabaseSync, prepare: Prepare, jobs: readonly Job[]): readonly JobOutcome[] {
+  prepare('BEGIN IMMEDIATE').run();
+  const outcomes = jobs.map((job) => runJob(db, prepare, job));
+  prepare('COMMIT').run();
+  return outcomes;
+}
+
+function rollBack(db: DatabaseSync, prepare: Prepare): void {
+  try {
+    if (db.isTransaction) prepare('ROLLBACK').run();
+  } catch {
+    // The next BEGIN fails then, and says so to its callers.
   }
 }
 

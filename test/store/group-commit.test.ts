@@ -107,3 +107,58 @@ test('idle waits for all, and at once when there is nothing', async () => {
   end([done]);
   await Promise.all([write, waiting]);
 });
+
+test('a job that nobody waits for goes along with the next, before it', async () => {
+  const { batches, run, end } = slowRunner();
+  const group = groupCommit(run);
+  const along = group.goAlong(job('a'));
+  await ticks();
+  expect(batches).toEqual([]);
+  const write = group.write(job('b'));
+  await ticks();
+  expect(batches).toEqual([['a', 'b']]);
+  end([done, done]);
+  expect(await along).toEqual(done);
+  await write;
+});
+
+test('a job that nobody waits for is written alone when none follows', async () => {
+  const group = groupCommit(async (jobs) => jobs.map(() => done));
+  expect(await group.goAlong(job('a'))).toEqual(done);
+});
+
+test('whoever waits until all is written waits for what goes along', async () => {
+  const { batches, run, end } = slowRunner();
+  const group = groupCommit(run);
+  void group.goAlong(job('a'));
+  const idle = group.idle();
+  await ticks();
+  expect(batches).toEqual([['a']]);
+  end([done]);
+  await idle;
+});
+
+test('after several at a time the next transaction gathers; after one alone it does not', async () => {
+  const { batches, run, end } = slowRunner();
+  const gathers: (() => void)[] = [];
+  const group = groupCommit(run, () => new Promise<void>((resolve) => gathers.push(resolve)));
+  const both = [group.write(job('a')), group.write(job('b'))];
+  await ticks();
+  end([done, done]);
+  await Promise.all(both);
+  const first = group.write(job('c'));
+  await ticks();
+  expect(batches).toEqual([['a', 'b']]);
+  const second = group.goAlong(job('d'));
+  gathers.shift()?.();
+  await ticks();
+  expect(batches.at(-1)).toEqual(['c', 'd']);
+  end([done, done]);
+  await Promise.all([first, second]);
+  const alone = group.write(job('e'));
+  await ticks();
+  expect(gathers).toEqual([]);
+  expect(batches.at(-1)).toEqual(['e']);
+  end([done]);
+  await alone;
+});

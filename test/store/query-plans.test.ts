@@ -68,6 +68,7 @@ test.each(questions.map((query) => [JSON.stringify(query), query] as const))('%s
 const said: Statement[] = [];
 const writer: Writer = {
   write: async (job) => (said.push(...job), { kind: 'committed', changes: job.map(() => 0) }),
+  goAlong: async (job) => (said.push(...job), { kind: 'committed', changes: job.map(() => 0) }),
   finish: async () => {},
   close: async () => {},
   failed: new Promise(() => {}),
