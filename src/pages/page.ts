@@ -6,6 +6,7 @@ import type { Assets } from './assets.ts';
 import { WITH_PASSKEY_SCRIPT, WITHOUT_SCRIPT } from './content-security-policy.ts';
 import { html, toText } from './html.ts';
 import type { Html } from './html.ts';
+import { ICON_TYPE } from './icon.ts';
 import type { Language } from './language.ts';
 import { textsOf } from './texts/texts.ts';
 
@@ -70,6 +71,7 @@ function document(
         <meta name="color-scheme" content="light dark" />
         <meta name="robots" content="noindex" />
         <title>${tabTitle(title, branding)}</title>
+        <link rel="icon" type="${ICON_TYPE}" href="${assets.icon}" />
         <link rel="stylesheet" href="${assets.stylesheet}" />
         ${head}
       </head>

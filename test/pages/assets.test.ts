@@ -5,6 +5,7 @@ import { makeAssets } from '../../src/pages/assets.ts';
 
 const assets = makeAssets({ accentColour: '#1f5fa8' });
 const css = assets.files.get(assets.stylesheet)?.body.toString() ?? '';
+const icon = assets.files.get(assets.icon)?.body.toString() ?? '';
 const script = assets.files.get(assets.passkeyScript)?.body.toString() ?? '';
 
 describe('the files', () => {
@@ -12,6 +13,7 @@ describe('the files', () => {
     expect([...assets.files].map(([path, { type }]) => [path, type])).toEqual([
       [`/assets/style-${digest(css)}.css`, 'text/css; charset=utf-8'],
       [`/assets/passkey-${digest(script)}.js`, 'text/javascript; charset=utf-8'],
+      [`/assets/icon-${digest(icon)}.svg`, 'image/svg+xml'],
     ]);
   });
 

@@ -1,5 +1,6 @@
 /** Every address for browsers, mounted in one place. */
 import type { FastifyError } from 'fastify';
+import type { Asset } from '../../pages/assets.ts';
 import { ADFS_PATHS, APPLICATION_PATHS } from '../../model/urls.ts';
 import { Refusal } from '../../refusal.ts';
 import { NotRecordedError } from '../../signin/recorded.ts';
@@ -24,6 +25,7 @@ export function mountBrowserRoutes(server: HttpServer, current: () => BrowserSer
   const mount = (url: string, findFor: FindFor, shows: Endpoint, takes: Endpoint): void => {
     const endpoint = url === APPLICATION_PATHS.account ? 'account' : 'passive';
     const errorHandler = unreadable(current, findFor, endpoint);
+    mountHead(server, url, findFor, shows, current);
     server.get(
       url,
       guarded(current, (service, request, reply) => shows(service, findFor(service), request, reply)),
@@ -41,7 +43,26 @@ export function mountBrowserRoutes(server: HttpServer, current: () => BrowserSer
   mount(APPLICATION_PATHS.account, byId, showAccount, takeAccount);
   mountMetadata(server, current);
   mountAssets(server, current);
-  mountNoIcon(server);
+  mountIcon(server, current);
+}
+
+/**
+ * RFC 9110 §9.3.2: the headers that GET would have, for somebody who brings neither session nor ticket. A link that is looked at is no
+ * sign-in: nothing is issued or ended by it, and the cookies of the browser stay as they are.
+ */
+function mountHead(
+  server: HttpServer,
+  url: string,
+  findFor: FindFor,
+  shows: Endpoint,
+  current: () => BrowserService,
+): void {
+  const answer = guarded(current, (service, request, reply) => {
+    delete request.raw.headers.cookie;
+    delete request.raw.headers.authorization;
+    return shows(service, findFor(service), request, reply);
+  });
+  server.head(url, { onSend: async (_request, reply) => void reply.removeHeader('Set-Cookie') }, answer);
 }
 
 type FindFor = (service: BrowserService) => FindApplication;
@@ -77,26 +98,33 @@ function mountAssets(server: HttpServer, current: () => BrowserService): void {
   const url = '/assets/:file';
   server.get(url, (request: BrowserRequest, reply): HttpReply => {
     const asset = current().assets.files.get(`/assets/${(request.params as { readonly file: string }).file}`);
-    if (asset === undefined) {
-      reply.callNotFound();
-      return reply;
-    }
-    return (
-      reply
-        .headers({ 'Content-Type': asset.type, 'Cache-Control': 'public, max-age=31536000, immutable' })
-        .header('X-Content-Type-Options', 'nosniff')
-        // An image with a script in it, opened by its own address.
-        .header('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox")
-        .send(asset.body)
-    );
+    return sendAsset(reply, asset, 'public, max-age=31536000, immutable');
   });
   refuseOtherMethods(server, url, ['GET', 'HEAD']);
 }
 
-/** Browsers ask for an icon by themselves: an answer keeps them from asking again, and mistakes out of their console. */
-function mountNoIcon(server: HttpServer): void {
+function sendAsset(reply: HttpReply, asset: Asset | undefined, cacheControl: string): HttpReply {
+  if (asset === undefined) {
+    reply.callNotFound();
+    return reply;
+  }
+  return (
+    reply
+      .headers({ 'Content-Type': asset.type, 'Cache-Control': cacheControl })
+      .header('X-Content-Type-Options', 'nosniff')
+      // An image with a script in it, opened by its own address.
+      .header('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox")
+      .send(asset.body)
+  );
+}
+
+/** Browsers ask for it by themselves, also where a page of ours is not shown: the one of the pages, under the old name. */
+function mountIcon(server: HttpServer, current: () => BrowserService): void {
   const url = '/favicon.ico';
-  server.get(url, (_request, reply) => reply.code(204).header('Cache-Control', 'public, max-age=86400').send());
+  server.get(url, (_request, reply) => {
+    const { files, icon } = current().assets;
+    return sendAsset(reply, files.get(icon), 'public, max-age=86400');
+  });
   refuseOtherMethods(server, url, ['GET', 'HEAD']);
 }
 

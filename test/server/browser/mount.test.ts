@@ -124,6 +124,44 @@ describe('methods', () => {
   );
 });
 
+describe('HEAD of the sign-in page', () => {
+  test.each([PASSIVE, '/adfs/ls', '/adfs/ls/'])(
+    '%s: whoever is signed in gets no token by it, and no record',
+    async (path) => {
+      const site = await openSite({ application: { secondFactor: { policy: 'never' } } });
+      const browser = openBrowser(site);
+      await browser.signIn();
+      const before = await site.records();
+      const cookies = new Map(browser.cookies);
+      const { status, text, headers } = await browser.send(`${path}?${SIGN_IN}`, { method: 'HEAD' });
+      expect([status, text, headers['content-type']]).toEqual([200, '', 'text/html; charset=utf-8']);
+      expect(headers).not.toHaveProperty('set-cookie');
+      expect(await site.records()).toEqual(before);
+      expect(browser.cookies).toEqual(cookies);
+      // The session is as it was: GET gives the token.
+      expect(postedBy(await browser.open(`${path}?${SIGN_IN}`))).toHaveProperty('wresult');
+    },
+  );
+
+  test('of sign-out ends no session, and of a first visit sets no cookie', async () => {
+    const site = await openSite({ application: { secondFactor: { policy: 'never' } } });
+    const browser = openBrowser(site);
+    expect((await browser.send(`${PASSIVE}?${SIGN_IN}`, { method: 'HEAD' })).headers).not.toHaveProperty('set-cookie');
+    await browser.signIn();
+    await browser.send(`${PASSIVE}?wa=wsignout1.0`, { method: 'HEAD' });
+    await browser.send(ACCOUNT, { method: 'HEAD' });
+    expect(postedBy(await browser.open())).toHaveProperty('wresult');
+  });
+
+  test('a ticket that comes with it is not looked at', async () => {
+    const site = await openSite();
+    const browser = openBrowser(site, { authorization: 'Negotiate YII=', 'user-agent': 'Windows NT 10.0 Edg/1' });
+    const answer = await browser.send(`${PASSIVE}?${SIGN_IN}`, { method: 'HEAD' });
+    expect(answer.status).toBeLessThan(500);
+    expect(await site.records()).toEqual([]);
+  });
+});
+
 describe('what is loaded by pages', () => {
   test('is kept for ever under its own name, and is nothing else than what it says', async () => {
     const browser = openBrowser(await openSite());
@@ -141,12 +179,17 @@ describe('what is loaded by pages', () => {
     expect((await browser.send(style, { method: 'POST', body: '' })).headers.allow).toBe('GET, HEAD');
   });
 
-  test('the icon that browsers ask for by themselves is none, and is not asked for again that day', async () => {
+  test('the icon that browsers ask for by themselves is the one of the pages, and is not asked for again that day', async () => {
     const site = await openSite();
     const browser = openBrowser(site);
     const answer = await browser.send('/favicon.ico');
-    expect([answer.status, answer.text, answer.headers['cache-control']]).toEqual([204, '', 'public, max-age=86400']);
-    expect((await browser.send('/favicon.ico', { method: 'HEAD' })).status).toBe(204);
+    const { 'content-type': type, 'cache-control': kept } = answer.headers;
+    expect([answer.status, type, kept]).toEqual([200, 'image/svg+xml', 'public, max-age=86400']);
+    const [, icon = ''] =
+      /<link rel="icon" type="image\/svg\+xml" href="([^"]+)"/.exec((await browser.open()).text) ?? [];
+    const own = await browser.send(icon);
+    expect([own.status, own.text, own.text.length < 1_000]).toEqual([200, answer.text, true]);
+    expect((await browser.send('/favicon.ico', { method: 'HEAD' })).status).toBe(200);
     expect((await browser.send('/favicon.ico', { method: 'POST', body: '' })).headers.allow).toBe('GET, HEAD');
     expect(await site.records()).toEqual([]);
   });
