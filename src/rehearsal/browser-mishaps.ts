@@ -1,6 +1,7 @@
 /** Mishaps of a sign-in in the browser: what goes wrong, what the browser shows in the end, and what cures it. */
 import { SAMPLE_PEOPLE } from '../directory/sample-domain.ts';
 import type { Mishap } from './mishaps.ts';
+import { rewritingAt } from './on-the-way.ts';
 
 export interface BrowserMishap extends Pick<Mishap, 'wrong' | 'cure' | 'aadsts' | 'change'> {
   /** Heading of the page at which the browser ends, or that there is none. */
@@ -9,6 +10,10 @@ export interface BrowserMishap extends Pick<Mishap, 'wrong' | 'cure' | 'aadsts' 
 
 /** Entra allows five minutes, and a browser's assertion is good for five (assertionDuration). */
 const TWELVE_MINUTES = 720_000;
+const PASSIVE = /\/wsf\/prp\//;
+const SAML_10 = 'urn:oasis:names:tc:SAML:1.0:assertion';
+const TOKEN_PROFILE = 'http://docs.oasis-open.org/wss/oasis-wss-saml-token-profile-1.1#SAMLV1.1';
+const escapedAgain = (value: string): string => value.replaceAll('&amp;', '&amp;amp;');
 const OTHER_APPLICATION = '4afaa6b9-1497-44b6-b1ce-1a6d396f0000';
 
 export const BROWSER_MISHAPS = {
@@ -50,6 +55,20 @@ export const BROWSER_MISHAPS = {
     ends: "Sorry, but we're having trouble signing you in.",
     aadsts: 500133,
     change: { mortiseClockMs: -TWELVE_MINUTES },
+  },
+  'form-escaped-by-gateway': {
+    wrong: 'An XML gateway escapes the pages of sign-in a second time, so wctx does not come back as Entra sent it.',
+    cure: 'Let the gateway pass answers of `/wsf/` byte by byte.',
+    ends: "Sorry, but we're having trouble signing you in.",
+    aadsts: 90081,
+    change: { onTheWay: rewritingAt(PASSIVE, (page) => page.replace(/(name="wctx" value=")[^"]+/, escapedAgain)) },
+  },
+  'other-token-type-in-browser': {
+    wrong: 'An XML gateway writes the TokenType of the SAML token profile in place of the one that Entra knows.',
+    cure: 'Let the gateway pass answers of `/wsf/` byte by byte.',
+    ends: "Sorry, but we're having trouble signing you in.",
+    aadsts: 20001,
+    change: { onTheWay: rewritingAt(PASSIVE, (page) => page.replaceAll(SAML_10, TOKEN_PROFILE)) },
   },
   'must-change-elsewhere': {
     wrong:

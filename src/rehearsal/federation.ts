@@ -3,6 +3,7 @@ import type { Configuration } from '../config/load.ts';
 import { federationSettings } from '../entra/federation-settings.ts';
 import type { FederationSettings } from '../entra/federation-settings.ts';
 import { createKeyMaterial } from '../keys/create.ts';
+import type { KeyMaterial } from '../keys/material.ts';
 import type { Application } from '../model/application.ts';
 import type { Store } from '../store/store.ts';
 import type { FederationSettings as GraphSettings } from './entra/domain-registry.ts';
@@ -15,18 +16,25 @@ export interface Believed {
   readonly second: GraphSettings | undefined;
 }
 
+interface Told {
+  readonly plan: Plan;
+  /** Of a gateway that signs anew: Entra has its certificate then. */
+  readonly gatewayKey: KeyMaterial | undefined;
+  readonly now: Date;
+}
+
 export async function believedSettings(
   { server, environment }: Configuration,
   store: Store,
-  plan: Plan,
-  now: Date,
+  { plan, gatewayKey, now }: Told,
 ): Promise<Believed> {
   const [first, second] = environment.applications;
   const [key] = await store.signingKeys.list();
   if (first === undefined || key === undefined) throw new Error('the rehearsal has an application and a signing key');
   const { publicBaseUrl } = server;
+  const signingCertificate = gatewayKey?.certificate ?? key.certificate;
   const servedBy = (application: Application): FederationSettings =>
-    federationSettings({ publicBaseUrl, application, signingCertificate: key.certificate });
+    federationSettings({ publicBaseUrl, application, signingCertificate });
   const other = await createKeyMaterial({ name: 'Another identity provider', now, modulusBits: 2048 });
   const otherCertificate = Buffer.from(other.certificate).toString('base64');
   const believed = plan.believed(servedBy(first), { otherCertificate });

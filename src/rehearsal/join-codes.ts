@@ -77,6 +77,8 @@ export const HRESULTS = {
   AAD_CLOUDAP_E_HTTP_PASSWORD_URI_IS_EMPTY: '0xc004848b',
   /** Documented: the MEX document has no endpoint for certificates. */
   AAD_CLOUDAP_E_HTTP_CERTIFICATE_URI_IS_EMPTY: '0xc004848c',
+  /** Documented for the primary refresh token: what came has a DOCTYPE. */
+  WC_E_DTDPROHIBITED: '0xc00cee4f',
   /** Documented: the WS-Trust endpoint answered with an error. */
   AAD_CLOUDAP_E_WSTRUST_SAML_TOKENS_ARE_EMPTY: '0xc00484c1',
   /** Documented for the discover phase: no connection. */

@@ -64,8 +64,7 @@ const SOUGHT: Readonly<
 export function readMex(body: Buffer, credential: Credential = 'integrated'): MexReading {
   const document = parse(body);
   try {
-    // DBL-MEX-02: Windows prohibits a DTD (WC_E_DTDPROHIBITED).
-    if (document.dtd !== null) throw unreadable('DBL-MEX-02: the MEX document has a DOCTYPE');
+    if (document.dtd !== null) throw withDoctype(credential);
     const { root } = document;
     if (root.name !== 'definitions' || root.namespaceUri !== NAMESPACES.wsdl)
       throw unreadable(`DBL-MEX-03: the root of the MEX document is ${root.name}, not wsdl:definitions`);
@@ -82,6 +81,14 @@ export function readMex(body: Buffer, credential: Credential = 'integrated'): Me
     document.dispose();
   }
 }
+
+/** ADAL has one code for what it cannot read; CloudAP, which gets the primary refresh token, shows the parser's own. */
+const withDoctype = (credential: Credential): JoinFailure =>
+  new JoinFailure(
+    'auth',
+    credential === 'integrated' ? 'ERROR_ADAL_FAILED_TO_PARSE_XML' : 'WC_E_DTDPROHIBITED',
+    'DBL-MEX-02: the MEX document has a DOCTYPE',
+  );
 
 const unreadable = (why: string): JoinFailure => new JoinFailure('auth', 'ERROR_ADAL_FAILED_TO_PARSE_XML', why);
 

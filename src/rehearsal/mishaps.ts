@@ -1,6 +1,7 @@
 /** Mishaps on purpose: what goes wrong, how Windows shows it, and what cures it. One row each; `--mishap list` prints the names. */
 import { DISCOVERY_MISHAPS } from './discovery-mishaps.ts';
 import { ENDPOINT_MISHAPS } from './endpoint-mishaps.ts';
+import { GATEWAY_MISHAPS } from './gateway-mishaps.ts';
 import type { HresultName } from './join-codes.ts';
 import type { Plan } from './plan.ts';
 
@@ -127,6 +128,7 @@ export const MISHAPS = {
   },
   ...DISCOVERY_MISHAPS,
   ...ENDPOINT_MISHAPS,
+  ...GATEWAY_MISHAPS,
 } as const satisfies Readonly<Record<string, Mishap>>;
 
 export type MishapName = keyof typeof MISHAPS;

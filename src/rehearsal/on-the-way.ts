@@ -45,6 +45,10 @@ export const rewritingAt = (url: RegExp, change: (body: string) => string): OnTh
     return { ...response, body: Buffer.from(change(response.body.toString('utf8'))) };
   });
 
+/** A proxy that changes the bodies of requests. */
+export const rewritingRequestsAt = (url: RegExp, change: (body: string) => string): OnTheWay =>
+  at(url, (request, pass) => pass(request.body === undefined ? request : { ...request, body: change(request.body) }));
+
 /** A proxy that drops a header field of answers. */
 export const withoutAnswerHeaderAt = (url: RegExp, name: string): OnTheWay =>
   at(url, async (request, pass) => {

@@ -6,6 +6,7 @@ import { SAMPLE_COMPUTERS_DN, SAMPLE_PEOPLE } from '../directory/sample-domain.t
 import type { FederationSettings } from '../entra/federation-settings.ts';
 import type { Application } from '../model/application.ts';
 import type { OnTheWay } from './on-the-way.ts';
+import type { SigningGateway } from './signing-gateway.ts';
 import { USER_AGENT } from './user-agent.ts';
 
 /** Graph takes more than `mortise entra cmdlets` prints. */
@@ -30,6 +31,10 @@ export interface Plan {
   }) => string | undefined;
   /** What stands between the device and all servers. */
   readonly onTheWay: OnTheWay | undefined;
+  /** What stands there only once the device has joined. */
+  readonly onTheWayLater: OnTheWay | undefined;
+  /** What signs assertions anew on their way to the device; Entra has its certificate, not Mortise's. */
+  readonly signingGateway: SigningGateway | undefined;
   /** `searchBaseDn` of the devices' user type. */
   readonly devicesBelow: string;
   /** AD attribute that the devices' Username and External ID come from. */
@@ -95,6 +100,8 @@ export const SOUND_PLAN: Plan = {
   computer: 'DESKTOP-01$',
   scpName: ({ domain }) => domain,
   onTheWay: undefined,
+  onTheWayLater: undefined,
+  signingGateway: undefined,
   devicesBelow: SAMPLE_COMPUTERS_DN,
   deviceAnchor: 'mS-DS-ConsistencyGuid',
   attributes: [],

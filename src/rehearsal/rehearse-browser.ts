@@ -144,11 +144,15 @@ async function ending(
     failed,
     '',
     ...shown.map((text, index) => labelled(index === 0 ? 'Browser' : '', text)),
-    ...(requestId === undefined ? [] : whatOthersKnow(entra, requestId, activity)),
+    ...whatOthersKnow(entra, refusedBy(entra, last) ?? requestId, activity),
     ...(activity?.outcome === 'issued' ? [labelled('Mortise', ['issued', ...activity.notes].join('; '))] : []),
     ...mishapAndCure(mishap, activity?.refusal),
   ];
 }
+
+/** A page of Entra's names its request: an answer to none that is open has an id of its own. */
+const refusedBy = (entra: World['entra'], last: Visit | undefined): string | undefined =>
+  entra.requests().find(({ traceId }) => last?.page.lines.some((line) => line.includes(traceId)))?.correlationId;
 
 /** A page that says no names its record; else the request's newest. */
 function activityOf(

@@ -2,6 +2,7 @@
 import { SAMPLE_NETBIOS_NAME } from '../directory/sample-domain.ts';
 import { isAccepted } from './device-login.ts';
 import { deviceStatus } from './device-status.ts';
+import { eventsOfSignIn } from './events.ts';
 import { HRESULTS } from './join-codes.ts';
 import { labelled, mishapAndCure, whatOthersKnow, windows } from './rehearse.ts';
 import type { NamedMishap, Write } from './rehearse.ts';
@@ -54,6 +55,7 @@ async function ending(
     '',
     ...windows('Windows', failure.cause),
     labelled('', `dsregcmd /status shows ${HRESULTS[failure.status]} ${failure.status}`),
+    labelled('Events', eventsOfSignIn(failure.cause)),
     ...whatOthersKnow(entra, requestId, activity),
     ...mishapAndCure(mishap, activity?.refusal),
   ];

@@ -5,6 +5,7 @@ import { acceptedRows, claimsTable } from './claims-table.ts';
 import { joinDevice } from './device.ts';
 import type { JoinResult } from './device.ts';
 import type { RefusalRecord } from './entra/request-log.ts';
+import { eventsOfJoin } from './events.ts';
 import { HRESULTS } from './join-codes.ts';
 import type { JoinFailure } from './join-codes.ts';
 import type { Mishap } from './mishaps.ts';
@@ -94,25 +95,26 @@ export const labelled = (label: string, text: string): string => `${label.padEnd
 /** What each party knows about the failure: Windows' code, the check of the local Entra that refused, Mortise's record. */
 function explanation(
   { entra }: World,
-  { failure, fallbackFailure, requestId }: JoinResult,
+  result: JoinResult,
   activity: Activity | undefined,
   mishap: NamedMishap | undefined,
 ): readonly string[] {
+  const { failure, fallbackFailure, requestId } = result;
   return [
-    ...(failure === undefined ? [] : windows('Windows', failure)),
+    ...(failure === undefined ? [] : [...windows('Windows', failure), labelled('Events', eventsOfJoin(result))]),
     ...whatOthersKnow(entra, requestId, activity),
     ...(fallbackFailure === undefined ? [] : windows('Fallback', fallbackFailure)),
     ...mishapAndCure(mishap, activity?.refusal),
   ];
 }
 
-const refusalOf = (entra: World['entra'], requestId: string): RefusalRecord | undefined =>
+const refusalOf = (entra: World['entra'], requestId: string | undefined): RefusalRecord | undefined =>
   entra.requests().findLast((request) => request.correlationId === requestId && request.refusal !== undefined)?.refusal;
 
 /** The local Entra's check that refused, and Mortise's record. */
 export function whatOthersKnow(
   entra: World['entra'],
-  requestId: string,
+  requestId: string | undefined,
   activity: Activity | undefined,
 ): readonly string[] {
   const refused = refusalOf(entra, requestId);

@@ -26,12 +26,12 @@ export interface SampleTenant {
 }
 
 export async function startSampleEntra(
-  { configuration, store, tls }: Workspace,
+  { configuration, store, tls, gatewayKey }: Workspace,
   plan: Plan,
   forest: readonly Entry[],
   { tenantId, port, now }: SampleTenant,
 ): Promise<LocalEntra> {
-  const { first, second } = await believedSettings(configuration, store, plan, now);
+  const { first, second } = await believedSettings(configuration, store, { plan, gatewayKey, now });
   const entra = await startLocalEntra({
     tls: { key: tls.privateKey, cert: tls.certificate },
     loginHost: ENTRA_HOSTS.login,

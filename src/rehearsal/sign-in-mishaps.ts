@@ -1,7 +1,9 @@
 /** Mishaps of a person's sign-in at a device that joined: what goes wrong, how Windows shows it, and what cures it. */
 import { SAMPLE_PEOPLE } from '../directory/sample-domain.ts';
 import type { Mishap } from './mishaps.ts';
-import { rewritingAt } from './on-the-way.ts';
+import { rewritingAt, signInPageAt } from './on-the-way.ts';
+
+const MEX = /\/wsf\/mex13\//;
 
 export const SIGN_IN_MISHAPS = {
   'upn-not-mail': {
@@ -34,8 +36,15 @@ export const SIGN_IN_MISHAPS = {
     cure: 'Run what `mortise entra cmdlets` prints: Mortise serves the document itself, with the endpoints for people.',
     shows: 'AAD_CLOUDAP_E_HTTP_PASSWORD_URI_IS_EMPTY',
     change: {
-      onTheWay: rewritingAt(/\/wsf\/mex13\//, (body) => body.replaceAll('WssUsernameToken10', 'NotForPeople')),
+      onTheWay: rewritingAt(MEX, (body) => body.replaceAll('WssUsernameToken10', 'NotForPeople')),
     },
+  },
+  'mex-sign-in-page-later': {
+    wrong:
+      'Since the device joined, a proxy with a sign-in of its own stands in front of Mortise: its page has a DOCTYPE.',
+    cure: 'Publish the MEX document without a sign-in in front of it: `curl` must show it from the device.',
+    shows: 'WC_E_DTDPROHIBITED',
+    change: { onTheWayLater: signInPageAt(MEX) },
   },
   'missing-immutable-id': {
     wrong: 'The application has no row ImmutableID, so Entra cannot tell whose assertion it is. Devices do without.',

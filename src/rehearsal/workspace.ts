@@ -10,6 +10,7 @@ import { loadConfiguration } from '../config/load.ts';
 import type { Configuration } from '../config/load.ts';
 import { SAMPLE_BASE_DN, SAMPLE_DOMAIN, SAMPLE_SERVICE_ACCOUNT } from '../directory/sample-domain.ts';
 import { createKeyMaterial } from '../keys/create.ts';
+import type { KeyMaterial } from '../keys/material.ts';
 import { protectPrivateKey } from '../keys/protection.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
 import type { Store } from '../store/store.ts';
@@ -37,6 +38,8 @@ export interface Workspace {
   readonly tls: ThrowAwayTls;
   readonly caFile: string;
   readonly serviceAccountPassword: string;
+  /** Of the gateway that signs anew, where the plan has one. */
+  readonly gatewayKey: KeyMaterial | undefined;
   /** Closes the store and removes the folder with its secrets. */
   close(): Promise<void>;
 }
@@ -84,7 +87,13 @@ async function fill(folder: string, remove: () => void, options: WorkspaceOption
       remove();
     }
   };
-  return { configurationFile, configuration, store, tls, caFile, serviceAccountPassword, close };
+  const gatewayKey = await keyOfGateway(options);
+  return { configurationFile, configuration, store, tls, caFile, serviceAccountPassword, gatewayKey, close };
+}
+
+async function keyOfGateway({ plan, now }: WorkspaceOptions): Promise<KeyMaterial | undefined> {
+  if (plan.signingGateway === undefined) return undefined;
+  return createKeyMaterial({ name: 'Token gateway', now, modulusBits: plan.signingGateway.modulusBits });
 }
 
 async function putThrowAwayKey(store: Store, masterKey: string, now: Date): Promise<void> {

@@ -22,6 +22,7 @@ import type { LocalEntra } from './entra/local-entra.ts';
 import { openHttpClient } from './http-client.ts';
 import type { HttpClient } from './http-client.ts';
 import { through } from './on-the-way.ts';
+import type { OnTheWay } from './on-the-way.ts';
 import type { Plan } from './plan.ts';
 import { choosePorts } from './ports.ts';
 import type { Ports } from './ports.ts';
@@ -29,6 +30,7 @@ import { joiningComputer } from './sample-computers.ts';
 import { ENTRA_HOSTS, SAMPLE_INITIAL_DOMAIN, startSampleEntra, synchronise } from './sample-entra.ts';
 import { personOf, samplePasswordsOfPeople, withUpnSuffix } from './sample-people.ts';
 import type { Person } from './sign-in.ts';
+import { onItsWay } from './signing-gateway.ts';
 import { SAMPLE_IDS } from './sample-configuration.ts';
 import { sampleTickets } from './sample-tickets.ts';
 import type { ClientTicket } from './windows-transport-client.ts';
@@ -57,7 +59,7 @@ export interface World {
   /** Who signs in once the device has joined. */
   readonly person: Person;
   readonly browsers: Browsers;
-  /** What the plan lets happen to the device in Entra. */
+  /** What the plan lets happen to the device in Entra, and on the way of its requests. */
   readonly betweenJoinAndSignIn: (deviceId: string) => void;
   readonly store: Store;
   readonly configuration: Configuration;
@@ -151,6 +153,7 @@ async function build(
   const password = plan.serviceAccountPassword === 'same' ? workspace.serviceAccountPassword : randomUUID();
   const tickets = { plan, password, now, randomBytes };
   const http = opened(openHttpClient(tls.ca));
+  let later: OnTheWay = (request, pass) => pass(request);
   const device: Device = {
     computer,
     directory: opened(openSampleDirectory(forest)),
@@ -161,7 +164,7 @@ async function build(
     deviceLogin: entra.urls.deviceLogin,
     deviceDrs: entra.urls.deviceDrs,
     clientWith: (certificate) => openHttpClient(tls.ca, certificate),
-    http: plan.onTheWay === undefined ? http : through(http, plan.onTheWay),
+    http: through(onItsWay(http, plan, workspace.gatewayKey), (request, pass) => later(request, pass)),
     ticketFor: sampleTickets(tickets),
     userCertificateKey: userCertificate.privateKey,
     fallbackToSyncJoin: options.fallback !== 'disabled',
@@ -171,11 +174,12 @@ async function build(
   const urls = applicationUrls(publicBaseUrl, SAMPLE_IDS.application);
   const person = personOf(forest, plan);
   const browsers: Browsers = {
-    http: opened(openHttpClient(tls.ca)),
+    http: onItsWay(opened(openHttpClient(tls.ca)), plan, undefined),
     withSecondFactor: personOf(forest, plan, SAMPLE_PEOPLE.mailNotUpn),
     ticketFor: sampleTickets({ ...tickets, person: plan.person }),
   };
   const betweenJoinAndSignIn = (deviceId: string): void => {
+    later = plan.onTheWayLater ?? later;
     if (plan.deviceInEntra === 'disabled') entra.setDeviceEnabled(deviceId, false);
     if (plan.deviceInEntra === 'deleted') entra.deleteDevice(deviceId);
   };

@@ -1,74 +1,98 @@
-/** Every check of the local Entra and of the device has a mishap that fails it, or the reason why no setting or circumstance can. */
-import { readFileSync } from 'node:fs';
+/**
+ * Every check is in the code, and has a mishap that Windows shows by the code that it should, or a reason why there is none.
+ * test/vectors/rehearsal/checks.json: the checks that a strict stand-in for Entra is to make, with what Windows and Entra
+ * show for each as far as it is known, and how sure that is.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { allMishapNames } from '../../src/commands/rehearse.ts';
+import { BROWSER_MISHAPS } from '../../src/rehearsal/browser-mishaps.ts';
+import type { BrowserMishap } from '../../src/rehearsal/browser-mishaps.ts';
+import { HRESULTS } from '../../src/rehearsal/join-codes.ts';
+import { MISHAPS } from '../../src/rehearsal/mishaps.ts';
+import type { Mishap } from '../../src/rehearsal/mishaps.ts';
+import { SIGN_IN_MISHAPS } from '../../src/rehearsal/sign-in-mishaps.ts';
+import { PROVOKED } from './provoked.ts';
 
-const BY_THE_DEVICE = 'the device writes its own request, and writes it right';
-const BY_MORTISE = 'every assertion of Mortise has it';
+const root = join(import.meta.dirname, '../..');
 
-/** Names of mishaps, or one reason. That each fails its check is tested with the mishap. */
-const PROVOKED: Readonly<Record<string, readonly string[] | string>> = {
-  'RLM-01': ['scp-tenant-id', 'upn-suffix-not-verified'],
-  'RLM-02': ['domain-still-managed', 'scp-initial-domain'],
-  'RLM-03': ['saml-protocol'],
-  'RLM-04': ['mex-not-set', 'mex-http'],
-  'MEX-01': ['mex-unreachable', 'mex-other-application'],
-  'MEX-02': ['mex-sign-in-page'],
-  'MEX-03': ['mex-is-federation-metadata'],
-  'MEX-04': ['mex-copy-without-passwords'],
-  'MEX-05': ['certificate-sign-in'],
-  'MEX-06': ['mex-without-13'],
-  'MEX-07': ['mex-http-addresses'],
-  'MEX-08': ['mex-copy-without-policies'],
-  'WST-01': ['negotiate-dropped'],
-  'WST-02': ['wrong-spn', 'rc4-ticket', 'clock-skew-at-idp', 'old-service-password'],
-  'WST-03': ['wrong-audience'],
-  'WST-04': ['other-token-type'],
-  'WST-05': ['disabled-computer', 'missing-anchor', 'directory-down', 'other-search-base', 'other-network'],
-  'TOK-01': BY_THE_DEVICE,
-  'TOK-02': BY_THE_DEVICE,
-  'TOK-20': ['registration-disabled'],
-  'TOK-03': BY_THE_DEVICE,
-  'TOK-04': BY_MORTISE,
-  'TOK-05': BY_MORTISE,
-  'TOK-06': ['wrong-issuer'],
-  'TOK-07': BY_MORTISE,
-  'TOK-08': ['wrong-signing-certificate'],
-  'TOK-09': ['answer-reformatted'],
-  'TOK-10': 'Mortise takes no key below 2048 bits',
-  'TOK-11': ['clock-skew-at-entra', 'clock-behind-at-idp'],
-  'TOK-12': 'Mortise refuses another AppliesTo than its audience first (DBL-WST-03)',
-  'TOK-13': BY_MORTISE,
-  'TOK-14': ['missing-immutable-id'],
-  'TOK-15': ['unknown-immutable-id', 'person-not-synchronised'],
-  'TOK-22': ['addresses-of-other-domain'],
-  'TOK-16': ['wrong-name-format', 'missing-attribute'],
-  'TOK-17': ['guid-as-text'],
-  'TOK-18': ['wrong-anchor'],
-  'TOK-19': BY_THE_DEVICE,
-  'TOK-23': ['person-disabled-in-entra'],
-  'PRT-01': BY_THE_DEVICE,
-  'PRT-02': ['device-disabled', 'device-deleted'],
-  'TOK-21': ['registration-blocked'],
-  'WSF-01': 'the answer comes from Mortise, which returns wctx byte for byte',
-  'WSF-02': 'the answer comes from Mortise, in the form of the application',
-  'WSF-03': ['mfa-loop'],
-  'DRS-01': ['scp-other-domain'],
-  'DRS-02': ['authorization-dropped'],
-  'DRS-03': 'the local Entra makes the token itself',
-  'DRS-04': BY_THE_DEVICE,
-  'DRS-05': BY_THE_DEVICE,
-  'DRS-06': ['too-many-attempts'],
-  'DRS-07': ['domain-still-managed', 'earlier-user-certificate'],
-  'DRS-08': ['device-clock'],
-  'DRS-09': ['device-disabled', 'device-deleted'],
+interface Check {
+  readonly id: string;
+  /** HRESULTs, one of which Windows shows; empty where it shows none. */
+  readonly windows: readonly string[];
+  readonly aadsts: readonly number[];
+}
+
+const { checks } = JSON.parse(readFileSync(join(root, 'test/vectors/rehearsal/checks.json'), 'utf8')) as {
+  readonly checks: readonly Check[];
 };
 
+/** Those that are not the local Entra's to make: settings come to it through `setFederation`, not through Graph's POST. */
+const NOT_HERE: Readonly<Record<string, string>> = {
+  'DBL-GRF-01':
+    'Graph is read-only here; setFederation refuses an issuer that is another domain’s, and a domain that is no root',
+  'DBL-GRF-02': 'setFederation throws for PEM and line breaks',
+  'DBL-GRF-03': '`mortise entra check` looks at the certificate’s days',
+  'DBL-GRF-04': '`mortise entra check` fetches the MEX document',
+};
+
+/** Where Windows shows something else than a code of the join, and what. */
+const OTHERWISE: Readonly<Record<string, string>> = {
+  'DBL-RLM-02': 'a managed realm is no error: TenantType = Managed, and the synchronised join fails by itself',
+  'DBL-MEX-07': 'a warning: the code stands under the transcript',
+  'DBL-MEX-08': 'a warning: the code stands under the transcript',
+  'DBL-TOK-14':
+    'a person’s: the primary refresh token fails with 0xc000006d, and 0xcaa20003 is for tokens of applications',
+  'DBL-TOK-15': 'as DBL-TOK-14',
+  'DBL-WST-02': 'HTTP 401 is 0xcaa30191; 0xcaa90014 is a SOAP fault, which Mortise does not answer to a ticket',
+};
+
+const ALL: Readonly<Record<string, Mishap | BrowserMishap>> = { ...MISHAPS, ...SIGN_IN_MISHAPS, ...BROWSER_MISHAPS };
+const mishapsOf = (id: string): readonly (Mishap | BrowserMishap)[] => {
+  const by = PROVOKED[id.replace('DBL-', '')];
+  return typeof by === 'string' || by === undefined ? [] : by.flatMap((name) => ALL[name] ?? []);
+};
+
+const folder = join(root, 'src/rehearsal');
+const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => readFileSync(join(folder, name), 'utf8'))
+  .join('\n');
+
+const made = checks.filter(({ id }) => NOT_HERE[id] === undefined);
+const page = readFileSync(join(root, 'docs/local-entra.md'), 'utf8');
+
+test.each(made)('$id is made: the code names it, and the page', ({ id }) => {
+  expect(sources).toContain(id);
+  expect(page).toContain(`| ${id} |`);
+});
+
+/** DBL-DRS-03 cannot be provoked: PROVOKED says why. */
+const seen = made.filter(({ id, windows }) => windows.length > 0 && id !== 'DBL-DRS-03');
+
+test.each(seen)('$id, which Windows would see, has a mishap', ({ id }) => {
+  expect(mishapsOf(id)).not.toEqual([]);
+});
+
+test.each(seen.filter(({ id }) => OTHERWISE[id] === undefined))('$id: Windows shows one of $windows', (check) => {
+  const shown = mishapsOf(check.id).flatMap((row) => ('shows' in row ? [HRESULTS[row.shows] as string] : []));
+  expect(check.windows.filter((code) => shown.includes(code))).not.toEqual([]);
+});
+
+const refused = made.filter(({ id, aadsts }) => aadsts.length > 0 && mishapsOf(id).length > 0);
+
+test.each(refused)('$id: Entra says one of $aadsts', ({ id, aadsts }) => {
+  for (const { aadsts: said } of mishapsOf(id)) expect(aadsts).toContain(said);
+});
+
+test('what is not made here is none of the others', () => {
+  expect(Object.keys(NOT_HERE).filter((id) => !checks.some((check) => check.id === id))).toEqual([]);
+});
+
 test('every check of docs/local-entra.md is here', () => {
-  const page = readFileSync(join(import.meta.dirname, '../../docs/local-entra.md'), 'utf8');
-  const checks = [...page.matchAll(/^\| DBL-([A-Z]{3}-\d\d) \|/gm)].map((match) => match[1] ?? '');
-  expect(Object.keys(PROVOKED).toSorted()).toEqual(checks.toSorted());
+  const listed = [...page.matchAll(/^\| DBL-([A-Z]{3}-\d\d) \|/gm)].map((match) => match[1] ?? '');
+  expect(Object.keys(PROVOKED).toSorted()).toEqual(listed.toSorted());
 });
 
 test('every mishap that is named here exists', () => {

@@ -5,6 +5,7 @@ import type { RefusalCode } from '../../src/refusal.ts';
 import { HRESULTS } from '../../src/rehearsal/join-codes.ts';
 import { MISHAPS, mishapNames } from '../../src/rehearsal/mishaps.ts';
 import type { Mishap, MishapName } from '../../src/rehearsal/mishaps.ts';
+import { checksOf } from './provoked.ts';
 import { ELSE_WELL, everythingSaid, rehearsed, statusOf } from './rehearsed.ts';
 import type { Rehearsed } from './rehearsed.ts';
 
@@ -84,6 +85,18 @@ const EXPECTED: Readonly<Record<MishapName, Expected>> = {
   'authorization-dropped': { check: 'DBL-DRS-02', accepted: true, names: ['no bearer token'] },
   'too-many-attempts': { check: 'DBL-DRS-06', accepted: true, names: ['300 seconds'] },
   'earlier-user-certificate': { check: 'DBL-DRS-07', names: ['AuthenticationError', 'userCertificate'] },
+  'form-escaped-twice': {
+    check: 'DBL-TOK-02',
+    issued: true,
+    names: ['grant_type urn%3Aietf%3Aparams', 'TLS inspection'],
+  },
+  'form-plus-as-space': { check: 'DBL-TOK-03', issued: true, names: ['was a + sent as %2B', 'TLS inspection'] },
+  'other-saml-version': { check: 'DBL-TOK-04', issued: true, names: ['SAML 1.0', /1[.,/ ].*0/] },
+  'other-assertion-id': { check: 'DBL-TOK-05', issued: true, names: ['12026-000017'.slice(1)] },
+  'signature-removed': { check: 'DBL-TOK-07', issued: true, names: ['the assertion has no signature'] },
+  'gateway-weak-key': { check: 'DBL-TOK-10', issued: true, names: ['an RSA key of 1024 bits'] },
+  'gateway-other-audience': { check: 'DBL-TOK-12', issued: true, names: ['urn:example:gateway'] },
+  'gateway-holder-of-key': { check: 'DBL-TOK-13', issued: true, names: ['holder-of-key'] },
   'device-clock': { check: 'DBL-DRS-08', names: ['is not current'] },
 };
 
@@ -194,6 +207,8 @@ describe.each(mishapNames())('%s', (name) => {
     if (expected.unseen) expect(text).toContain('Claims that Mortise issued, and Entra never saw:');
     if (expected.accepted) expect(text).toContain('Claims that Entra read:');
     if (expected.issued) expect(text).toContain('Claims that Mortise issued, and Entra refused:');
+    expect(text).toMatch(/^Events {7}User Device Registration \d{3}/m);
+    for (const check of checksOf(name).filter((id) => id !== 'DBL-RLM-02')) expect(text).toContain(check);
     for (const word of expected.names)
       if (typeof word === 'string') expect(text).toContain(word);
       else expect(text).toMatch(word);

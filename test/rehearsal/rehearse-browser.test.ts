@@ -12,6 +12,7 @@ import { SOUND_PLAN } from '../../src/rehearsal/plan.ts';
 import { rehearseBrowser } from '../../src/rehearsal/rehearse-browser.ts';
 import type { BrowserResult, BrowserWay } from '../../src/rehearsal/rehearse-browser.ts';
 import { openWorld } from '../../src/rehearsal/world.ts';
+import { checksOf } from './provoked.ts';
 
 interface Run {
   readonly result: BrowserResult;
@@ -189,6 +190,18 @@ const EXPECTED: Readonly<Record<BrowserMishapName, Expected>> = {
     names: ['urn:federation:microsoftonline', 'urn:federation:MicrosoftOnline'],
   },
   'clock-behind-at-idp': { way: 'password', issued: true, check: 'DBL-TOK-11', names: ['timedatectl'] },
+  'form-escaped-by-gateway': {
+    way: 'password',
+    issued: true,
+    check: 'DBL-WSF-01',
+    names: ['escaped for HTML once more'],
+  },
+  'other-token-type-in-browser': {
+    way: 'password',
+    issued: true,
+    check: 'DBL-WSF-02',
+    names: ['saml-token-profile-1.1'],
+  },
   'must-change-elsewhere': { way: 'password', refusal: 'password-must-change', names: ['allowPasswordChanges: true'] },
   'browser-not-asked': { way: 'ticket', names: ['silent.userAgents', /: “Sign in”$/m] },
   'no-corporate-networks': { way: 'second-factor', names: ['corporateNetworks', 'mortise second-factor code'] },
@@ -232,6 +245,7 @@ describe.each(Object.entries(EXPECTED) as [BrowserMishapName, Expected][])('%s',
     expect([...text.matchAll(/^Local Entra {2}([\w-]+)/gm)].map(([, word]) => word)).toEqual(
       expected.check === undefined ? [] : [expected.check],
     );
+    for (const check of checksOf(name)) expect(text).toContain(check);
     for (const word of expected.names) expect(text).toMatch(word);
   });
 

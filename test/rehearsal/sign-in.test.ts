@@ -15,6 +15,7 @@ import { signIn } from '../../src/rehearsal/sign-in.ts';
 import { SIGN_IN_MISHAPS } from '../../src/rehearsal/sign-in-mishaps.ts';
 import type { SignInMishapName } from '../../src/rehearsal/sign-in-mishaps.ts';
 import { openWorld } from '../../src/rehearsal/world.ts';
+import { checksOf } from './provoked.ts';
 
 async function signedIn(name?: SignInMishapName) {
   const row: Mishap | undefined = name === undefined ? undefined : SIGN_IN_MISHAPS[name];
@@ -119,6 +120,7 @@ const EXPECTED: Readonly<Record<SignInMishapName, Expected>> = {
   'unknown-immutable-id': { status: 'STATUS_LOGON_FAILURE', check: 'DBL-TOK-15' },
   'certificate-sign-in': { status: 'AAD_CLOUDAP_E_HTTP_CERTIFICATE_URI_IS_EMPTY', check: 'DBL-MEX-05' },
   'mex-copy-without-passwords': { status: 'AAD_CLOUDAP_E_HTTP_PASSWORD_URI_IS_EMPTY', check: 'DBL-MEX-04' },
+  'mex-sign-in-page-later': { status: 'WC_E_DTDPROHIBITED', check: 'DBL-MEX-02' },
   'missing-immutable-id': { status: 'STATUS_LOGON_FAILURE', check: 'DBL-TOK-14' },
   'person-not-synchronised': { status: 'STATUS_LOGON_FAILURE', check: 'DBL-TOK-15' },
   'person-disabled-in-entra': { status: 'STATUS_LOGON_FAILURE', check: 'DBL-TOK-23' },
@@ -154,6 +156,8 @@ describe('each mishap of a sign-in', () => {
     if (expected.refusal !== undefined) expect(activity?.refusal?.code).toBe(expected.refusal);
     if (expected.refusal !== undefined) expect(said).toContain(`Mortise      ${expected.refusal}:`);
     if (expected.check !== undefined) expect(said).toContain(expected.check);
+    expect(said).toMatch(/^Events {7}AAD \d{4}/m);
+    for (const check of checksOf(name)) expect(said).toContain(check);
     expect(said).toContain(`Cure         ${SIGN_IN_MISHAPS[name].cure}`);
     expect(said + JSON.stringify(activity)).not.toContain(typed);
   });

@@ -84,6 +84,7 @@ function difference(wctx: string, sent: readonly string[]): string {
       return `wctx is a part of the one that was sent, ${wctx.length} of ${original.length} characters: was it cut at a &?`;
     if (wctx.includes(original)) return 'wctx holds the one that was sent, and more';
     if (unescaped(wctx) === original) return 'wctx is percent-encoded once more than it was sent';
+    if (wctx.replaceAll('&amp;', '&') === original) return 'wctx is escaped for HTML once more than it was sent';
     const same = commonStart(wctx, original);
     if (same > COMMON_START) return `wctx differs from the one that was sent in its character ${same + 1}`;
   }

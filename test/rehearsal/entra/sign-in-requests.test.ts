@@ -67,6 +67,7 @@ test.each([
   ['without its options', (wctx: string) => wctx.replace('LoginOptions=3&', ''), 'wctx is a part'],
   ['with more', (wctx: string) => `${wctx}&x=1`, 'wctx holds the one that was sent, and more'],
   ['escaped twice', encodeURIComponent, 'percent-encoded once more'],
+  ['escaped for HTML twice', (wctx: string) => wctx.replaceAll('&', '&amp;'), 'escaped for HTML once more'],
   ['in another case', (wctx: string) => wctx.toLowerCase(), 'wctx is of no request that was sent'],
   ['with another byte', (wctx: string) => `${wctx.slice(0, -5)}~${wctx.slice(-4)}`, 'in its character '],
   ['of nobody', () => 'estsredirect=2&estsrequest=rQIIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA1', 'of no request'],
