@@ -17,6 +17,7 @@ import { limitConnections } from './connection-limit.ts';
 import type { ConnectionCounts } from './connection-limit.ts';
 import { loggedError } from './error-log.ts';
 import { limitHeaderFields, limitsOf, MAX_BODY, MAX_HEADERS, requireOneHost, TIMEOUTS } from './http-limits.ts';
+import { loggedIds } from './log-outcome.ts';
 import { networkMatcher } from './networks.ts';
 import { shedOverload } from './overload.ts';
 import type { RequestCounts } from './overload.ts';
@@ -94,8 +95,8 @@ function answerFailure(error: Error & { readonly statusCode?: number }, reply: H
   if (statusCode >= 400 && statusCode < 500) {
     return reply.code(statusCode).type('text/plain; charset=utf-8').send('The request could not be read.\n');
   }
-  const activity = error instanceof NotRecordedError ? error.activityId : undefined;
-  log.error({ error: loggedError(error), ...(activity !== undefined && { activity }) }, 'the request failed');
+  const ids = error instanceof NotRecordedError ? loggedIds(error) : {};
+  log.error({ error: loggedError(error), ...ids }, 'the request failed');
   const code = error instanceof NotRecordedError ? 'record-unavailable' : 'internal-error';
   return sendSoap(reply, 500, faultOfRefusal(new Refusal(code)));
 }

@@ -3,10 +3,19 @@ import type { Logger } from 'pino';
 import type { Refusal } from '../refusal.ts';
 import { loggedError } from './error-log.ts';
 
+/** What leads from a line to its record, and from the client's own log to both. */
+export interface RecordIds {
+  readonly activityId: string;
+  readonly requestId?: string | undefined;
+}
+
+export const loggedIds = ({ activityId: activity, requestId }: RecordIds) =>
+  requestId === undefined ? { activity } : { activity, requestId };
+
 export type LoggedOutcome =
   | { readonly kind: 'continue' }
-  | { readonly kind: 'refused'; readonly activityId: string; readonly refusal: Refusal }
-  | { readonly kind: 'issued' | 'opened' | 'raised' | 'done'; readonly activityId: string };
+  | (RecordIds & { readonly kind: 'refused'; readonly refusal: Refusal })
+  | (RecordIds & { readonly kind: 'issued' | 'opened' | 'raised' | 'done' });
 
 const WORDS = {
   issued: 'token issued',
@@ -17,7 +26,7 @@ const WORDS = {
 
 export function logOutcome(log: Logger, endpoint: string, outcome: LoggedOutcome): void {
   if (outcome.kind === 'continue') return;
-  const about = { activity: outcome.activityId, endpoint };
+  const about = { ...loggedIds(outcome), endpoint };
   if (outcome.kind !== 'refused') return log.info(about, WORDS[outcome.kind]);
   const { code, facts, row, cause } = outcome.refusal;
   if (cause !== undefined) return log.error({ ...about, code, error: loggedError(cause) }, row.title);

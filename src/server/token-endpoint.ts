@@ -67,7 +67,11 @@ export function tokenEndpointHandler(
     // Every client asks once without a ticket (curl and WinHTTP with an empty body): a question, not an outcome, so not recorded.
     if (authorization === undefined && !withoutTicket && sourceAllowed && 'application' in issuing) {
       // A client that stops here found no ticket: the log is the only place that tells.
-      service.log.info({ endpoint, sourceAddress }, 'asked for a Kerberos ticket');
+      const requestId = requestIdOf(request);
+      service.log.info(
+        { endpoint, sourceAddress, ...(requestId !== undefined && { requestId }) },
+        'asked for a Kerberos ticket',
+      );
       return challenge(reply, new Refusal('negotiate-required'), { rst: undefined, version });
     }
 

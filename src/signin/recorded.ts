@@ -37,6 +37,8 @@ export interface Progress {
 /** `responseToken` is the acceptor's SPNEGO token for the answer's WWW-Authenticate header. */
 export interface Answered {
   readonly activityId: string;
+  /** As the client named the request, as far as it was read. */
+  readonly requestId?: string;
   readonly responseToken: Uint8Array | undefined;
 }
 
@@ -58,10 +60,12 @@ export interface Decided<Done> {
 export class NotRecordedError extends Error {
   override readonly name = 'NotRecordedError';
   readonly activityId: string;
+  readonly requestId: string | undefined;
 
-  constructor(activityId: string, cause: unknown) {
+  constructor({ id, requestId }: Pick<Activity, 'id' | 'requestId'>, cause: unknown) {
     super('the outcome could not be recorded', { cause });
-    this.activityId = activityId;
+    this.activityId = id;
+    this.requestId = requestId;
   }
 }
 
@@ -84,9 +88,11 @@ export async function recorded<Done extends object>(
   try {
     await activities.append(decided.activity);
   } catch (error) {
-    throw new NotRecordedError(activityId, error);
+    throw new NotRecordedError(decided.activity, error);
   }
-  return { ...decided.done, activityId, responseToken: progress.responseToken };
+  const { requestId } = decided.activity;
+  const ids = requestId === undefined ? { activityId } : { activityId, requestId };
+  return { ...decided.done, ...ids, responseToken: progress.responseToken };
 }
 
 /** A defect is answered like a refusal and told apart in the record; its own words go to the log, as the cause. */

@@ -346,7 +346,10 @@ describe('no log line holds the password', () => {
     [
       'a record that was not written',
       (request) => {
-        throw new NotRecordedError('a', Object.assign(new Error('disk'), { password: request.read().usernameToken }));
+        throw new NotRecordedError(
+          { id: 'a' },
+          Object.assign(new Error('disk'), { password: request.read().usernameToken }),
+        );
       },
     ],
     [

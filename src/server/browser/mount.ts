@@ -7,6 +7,7 @@ import { NotRecordedError } from '../../signin/recorded.ts';
 import { excerpt } from '../../wstrust/elements.ts';
 import { loggedError } from '../error-log.ts';
 import type { HttpReply, HttpServer } from '../http-server.ts';
+import { loggedIds } from '../log-outcome.ts';
 import { refuseOtherMethods } from '../routes.ts';
 import { showAccount, takeAccount } from './account-endpoint.ts';
 import { atApplication } from './at-application.ts';
@@ -140,11 +141,11 @@ function guarded(
     try {
       return await handler(service, request, reply);
     } catch (error) {
-      const correlationId = error instanceof NotRecordedError ? error.activityId : service.dependencies.randomUUID();
-      service.log.error({ error: loggedError(error), activity: correlationId }, 'the request failed');
+      const ids = error instanceof NotRecordedError ? error : { activityId: service.dependencies.randomUUID() };
+      service.log.error({ error: loggedError(error), ...loggedIds(ids) }, 'the request failed');
       const page = contextFor(service, request, undefined);
       const code = error instanceof NotRecordedError ? 'record-unavailable' : 'internal-error';
-      return sendRefusal({ page, reply }, { code, correlationId, time: service.now() });
+      return sendRefusal({ page, reply }, { code, correlationId: ids.activityId, time: service.now() });
     }
   };
 }

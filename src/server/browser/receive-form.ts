@@ -23,8 +23,9 @@ export async function receiveForm(
   const site = request.headers['sec-fetch-site'];
   const elsewhere = isFromElsewhere(typeof site === 'string' ? site : undefined);
   if (!elsewhere && isFormToken(service.formKey, visitCookie, fields.get('csrf') ?? '')) return take(visit, fields);
-  const { endpoint, sourceAddress } = attempt;
-  service.log.warn({ endpoint, sourceAddress, code: 'form-expired', elsewhere }, 'a form was not taken');
+  const { endpoint, sourceAddress, requestId } = attempt;
+  const about = { endpoint, sourceAddress, ...(requestId !== undefined && { requestId }) };
+  service.log.warn({ ...about, code: 'form-expired', elsewhere }, 'a form was not taken');
   // Another site's form may show nothing that it filled in; ours is shown again, without what was typed.
   const problem = visitCookie === undefined && !elsewhere ? 'cookies' : 'page-expired';
   if (fields.get('step') === 'password') return showSignIn(visit, problem);

@@ -10,7 +10,7 @@ import { refuseAttempt } from '../../signin/browser/attempt.ts';
 import { Refusal } from '../../refusal.ts';
 import { openByTicket } from '../../signin/browser/open-session.ts';
 import type { HttpReply } from '../http-server.ts';
-import { logOutcome } from '../log-outcome.ts';
+import { loggedIds, logOutcome } from '../log-outcome.ts';
 import { showSignIn } from './sign-in-step.ts';
 import { openOptions, sendRefusal, sendRefused, withSession } from './visit.ts';
 import type { Visit } from './visit.ts';
@@ -60,12 +60,12 @@ export async function signInSilently(visit: Visit): Promise<Silent> {
 /** A browser that stops here found no ticket, or does not trust this host: the log is the only place that tells. */
 function askForTicket(visit: Visit): HttpReply {
   const { service, attempt, reply } = visit;
-  const activity = service.dependencies.randomUUID();
-  const { endpoint, sourceAddress, now: time } = attempt;
-  service.log.info({ activity, endpoint, sourceAddress }, 'asked for a Kerberos ticket');
+  const activityId = service.dependencies.randomUUID();
+  const { endpoint, sourceAddress, requestId, now: time } = attempt;
+  service.log.info({ ...loggedIds({ activityId, requestId }), endpoint, sourceAddress }, 'asked for a Kerberos ticket');
   reply.header('WWW-Authenticate', 'Negotiate');
   if (!lacksTicket(visit)) return showSignIn(visit, undefined, undefined, 401);
-  return sendRefusal(visit, { code: 'wauth-not-met', correlationId: activity, time }, { status: 401 });
+  return sendRefusal(visit, { code: 'wauth-not-met', correlationId: activityId, time }, { status: 401 });
 }
 
 export async function refuseWindows(visit: Visit): Promise<HttpReply> {
