@@ -73,6 +73,14 @@ const PRIMARY: Readonly<Record<string, string>> = {
   'too-many-attempts': 'DOC-DB-24',
   'earlier-user-certificate': 'DOC-DB-01',
   'device-clock': 'DOC-DB-01',
+  'form-escaped-twice': 'DOC-AADSTS-70003',
+  'form-plus-as-space': 'DOC-AADSTS-700002',
+  'other-saml-version': 'DOC-AADSTS-500085',
+  'other-assertion-id': 'DOC-AADSTS-500086',
+  'signature-removed': 'DOC-DB-11',
+  'gateway-weak-key': 'DOC-AADSTS-50032',
+  'gateway-other-audience': 'DOC-AADSTS-500131',
+  'gateway-holder-of-key': 'DOC-AADSTS-50008',
 };
 
 describe('one mishap, one primary finding', () => {
@@ -148,6 +156,7 @@ const PRIMARY_AT_SIGN_IN: Readonly<Record<keyof typeof SIGN_IN_MISHAPS, string>>
   'unknown-immutable-id': 'DOC-DB-09',
   'certificate-sign-in': 'DOC-HR-0xc004848c',
   'mex-copy-without-passwords': 'DOC-DB-07',
+  'mex-sign-in-page-later': 'DOC-HR-0xc00cee4f',
   'missing-immutable-id': 'DOC-DB-09',
   'person-not-synchronised': 'DOC-DB-09',
   'person-disabled-in-entra': 'DOC-AADSTS-50057',
