@@ -4,12 +4,13 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AcceptedClaims } from '../../src/rehearsal/entra/token-claims.ts';
-import { SAMPLE_PEOPLE } from '../../src/directory/sample-domain.ts';
+import { SAMPLE_DOMAIN, SAMPLE_PEOPLE } from '../../src/directory/sample-domain.ts';
 import { federationSettings } from '../../src/entra/federation-settings.ts';
 import { discoverRealm } from '../../src/rehearsal/discovery.ts';
 import { SOUND_PLAN } from '../../src/rehearsal/plan.ts';
 import type { Plan } from '../../src/rehearsal/plan.ts';
 import { rehearseJoin } from '../../src/rehearsal/rehearse.ts';
+import { rehearseBrowser } from '../../src/rehearsal/rehearse-browser.ts';
 import { rehearseSignIn } from '../../src/rehearsal/rehearse-sign-in.ts';
 import { SAMPLE_SECOND_DOMAIN } from '../../src/rehearsal/sample-configuration.ts';
 import { SAMPLE_SUB_DOMAIN } from '../../src/rehearsal/sample-entra.ts';
@@ -81,7 +82,39 @@ test('a person of the second domain gets the second issuer, on a device that joi
 
 test('a person of a sub-domain gets the issuer of the domain above it', () => {
   expect(ofSub.signIn.person.userPrincipalName).toMatch(/@eu\.corp\.example\.test$/);
-  expect(ofSub.person?.issuer).toBe(issuersOf(ofSub.world)[0]);
+  const [first] = issuersOf(ofSub.world);
+  expect(ofSub.person?.issuer).toBe(first);
+  expect(issuerIds(ofSub.person)).toEqual([first]);
+});
+
+test.each([
+  [SAMPLE_SECOND_DOMAIN, 1],
+  [SAMPLE_SUB_DOMAIN, 0],
+] as const)('a device whose service connection point names %s gets that domain’s issuer', async (name, index) => {
+  const world = await open({ ...TWO_DOMAINS, scpName: () => name });
+  const { requestId, joinedBy } = await rehearseJoin(world, silent);
+  const accepted = world.entra.lastAcceptedClaims(requestId);
+  const issuer = issuersOf(world)[index];
+  expect([joinedBy, accepted?.issuer, issuerIds(accepted)]).toEqual(['federation', issuer, [issuer]]);
+});
+
+test('in the browser each domain’s person comes by its own application, and Entra reads its issuer', async () => {
+  const world = await open({ ...TWO_DOMAINS, person: SAMPLE_PEOPLE.otherSuffix });
+  expect((await rehearseBrowser(world, { mishap: undefined }, silent)).accepted).toBe(true);
+  const [first, second] = issuersOf(world);
+  expect(
+    world.entra
+      .signIns()
+      .map(({ userPrincipalName, acceptedClaims }) => [
+        userPrincipalName.split('@')[1],
+        acceptedClaims.issuer,
+        issuerIds(acceptedClaims),
+      ]),
+  ).toEqual([
+    [SAMPLE_SECOND_DOMAIN, second, [second]],
+    [SAMPLE_SECOND_DOMAIN, second, [second]],
+    [SAMPLE_DOMAIN, first, [first]],
+  ]);
 });
 
 test('the realm of a sub-domain leads to its parent’s metadata, and that of the second domain to its own', async () => {
