@@ -16,7 +16,7 @@ import { serverSettings } from '../model/server.ts';
 import type { ServerSettings } from '../model/server.ts';
 import { checkApplication } from './check-applications.ts';
 import { checkKeytab, checkLogo, checkServerFiles } from './check-files.ts';
-import type { FileContents } from './check-files.ts';
+import type { FileContents } from './named-file.ts';
 import { checkGateway } from './check-gateways.ts';
 import { checkIdentities, checkTemplateAttributes } from './check-identities.ts';
 import { checkServer } from './check-server.ts';

@@ -1,5 +1,6 @@
 /** What the files hold that a configuration names, with keys made here and keytabs written here. */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { createSecureContext } from 'node:tls';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadConfiguration, loadPublicConfiguration } from '../../src/config/load.ts';
 import { createKeyMaterial } from '../../src/keys/create.ts';
@@ -120,6 +121,78 @@ describe('the TLS pair', () => {
     expect(more).toEqual([]);
   });
 });
+
+describe('a pair of another key type beside it', () => {
+  const changes = {
+    'server.tls.additionalCertificates': [{ certificateFile: 'rsa.pem', keyFile: 'rsa.key' }],
+  };
+  const at = 'server.tls.additionalCertificates[0]';
+  let rsa: Files;
+  beforeAll(async () => {
+    rsa = await rsaPair('login.example.com');
+  });
+
+  test('of two that belong together nothing is said', () => {
+    expect(load({ changes, files: rsa }).warnings).toEqual([]);
+  });
+
+  test('the key of another certificate; a file that holds something else; one that is absent', async () => {
+    const another = await rsaPair('login.example.com');
+    expect(problems({ changes, files: { ...rsa, 'rsa.key': another['rsa.key'] ?? '' } })).toEqual([
+      `${at}.keyFile is not the key of the (first) certificate in \`certificateFile\``,
+    ]);
+    expect(problems({ changes, files: { ...rsa, 'rsa.pem': rsa['rsa.key'] ?? '' } })).toEqual([
+      `${at}.certificateFile holds no certificate in PEM`,
+    ]);
+  });
+
+  test('of the same key type it could not be shown: TLS itself would refuse it at the start', () => {
+    const files = { 'rsa.pem': other.certificate, 'rsa.key': other.privateKey };
+    expect(problems({ changes, files })).toEqual([
+      `${at}.certificateFile holds a certificate for a key of type ec, as another one above: TLS shows one of each type`,
+    ]);
+    const both = {
+      cert: [tls.certificate, other.certificate],
+      key: [{ pem: tls.privateKey }, { pem: other.privateKey }],
+    };
+    expect(() => createSecureContext(both)).toThrow('key values mismatch');
+  });
+
+  test('for another host, and expired: warnings, as of the first one', async () => {
+    const elsewhere = await rsaPair('sso.example.com');
+    expect(warnings({ changes, files: elsewhere })).toEqual([
+      `${at}.certificateFile holds a certificate that does not name login.example.com: computers refuse it`,
+    ]);
+    const proxied = { ...changes, 'server.trustedProxies': ['192.0.2.1'] };
+    expect(warnings({ changes: proxied, files: elsewhere })).toEqual([]);
+    const late = new Date('2099-01-01T00:00:00Z');
+    expect(warnings({ changes, files: rsa, now: late })).toEqual([
+      expect.stringMatching(/^server\.tls\.certificateFile holds a certificate that expired/),
+      expect.stringMatching(
+        /^server\.tls\.additionalCertificates\[0\]\.certificateFile holds .* that expired .*CN=login/,
+      ),
+    ]);
+  });
+
+  test('its key may have a passphrase of its own', () => {
+    const files = { ...rsa, 'rsa.key': encrypted(String(rsa['rsa.key'])) };
+    expect(problems({ changes, files })).toEqual([`${at}.keyFile is encrypted, and there is no passphrase`]);
+    const [pair] = changes['server.tls.additionalCertificates'];
+    const withPassphrase = { 'server.tls.additionalCertificates': [{ ...pair, keyPassphrase: '${env:TLS}' }] };
+    expect(load({ changes: withPassphrase, files, env: { TLS: PASSPHRASE } }).warnings).toEqual([]);
+    expect(problems({ changes: withPassphrase, files, env: { TLS: 'another' } })).toEqual([
+      `${at}.keyFile does not open with \`keyPassphrase\``,
+    ]);
+  });
+});
+
+async function rsaPair(name: string): Promise<Files> {
+  const { certificate, privateKey } = await createKeyMaterial({ name, now: NOW });
+  return {
+    'rsa.pem': new X509Certificate(certificate).toString(),
+    'rsa.key': String(privateKey.export({ type: 'pkcs8', format: 'pem' })),
+  };
+}
 
 test('the CA of the domain controllers: in PEM, one or several', () => {
   const changes = { 'server.ldapCaFile': 'ca.pem' };
