@@ -190,7 +190,7 @@ async function rsaPair(name: string): Promise<Files> {
   const { certificate, privateKey } = await createKeyMaterial({ name, now: NOW });
   return {
     'rsa.pem': new X509Certificate(certificate).toString(),
-    'rsa.key': String(privateKey.export({ type: 'pkcs8', format: 'pem' })),
+    'rsa.key': privateKey.export({ type: 'pkcs8', format: 'pem' }),
   };
 }
 
