@@ -30,7 +30,7 @@ import { freePort } from '../harness/processes.ts';
 export interface SiteSettings {
   /** Whose LDAPS is asked; the embedded directory when undefined. Both are one domain with one service account. */
   readonly lab?: Pick<Lab, 'gateway' | 'caFile'>;
-  readonly limits?: NonNullable<ServerSettings['limits']>;
+  readonly limits?: Partial<NonNullable<ServerSettings['limits']>>;
 }
 
 export interface Site {
