@@ -30,10 +30,12 @@ const TEXT_FORMS: ReadonlyMap<string, TextForm> = new Map([
   ['objectsid', SID],
 ]);
 
+/** ignoreBOM: a value is taken as it is, down to its first character. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 function utf8ToText(bytes: Uint8Array): string | undefined {
   try {
-    // ignoreBOM: a value is taken as it is, down to its first character.
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch {
     return undefined;
   }

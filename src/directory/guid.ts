@@ -13,9 +13,12 @@ const GUID_TEXT = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Undefined when the value is not 16 bytes. */
 export function guidToText(bytes: Uint8Array): string | undefined {
   if (bytes.length !== 16) return undefined;
-  const hex = Buffer.from(TEXT_ORDER.map((index) => bytes[index] ?? 0)).toString('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const [data1, data2, data3] = [view.readUInt32LE(0), view.readUInt16LE(4), view.readUInt16LE(6)];
+  return `${digits(data1, 8)}-${digits(data2, 4)}-${digits(data3, 4)}-${view.toString('hex', 8, 10)}-${view.toString('hex', 10)}`;
 }
+
+const digits = (value: number, count: number): string => value.toString(16).padStart(count, '0');
 
 /** Undefined when the text is not 8-4-4-4-12 hexadecimal digits; upper case is read too. */
 export function guidToBytes(text: string): Uint8Array | undefined {

@@ -22,8 +22,9 @@ export function sidToText(bytes: Uint8Array): string | undefined {
   // §2.4.2.1: an authority of 2^32 or more is written in hexadecimal.
   const written =
     authority > MAX_UINT32 ? `0x${authority.toString(16).toUpperCase().padStart(12, '0')}` : `${authority}`;
-  const subAuthorities = Array.from({ length: count }, (_, index) => view.readUInt32LE(HEADER + 4 * index));
-  return ['S', 1, written, ...subAuthorities].join('-');
+  let text = `S-1-${written}`;
+  for (let index = 0; index < count; index++) text += `-${view.readUInt32LE(HEADER + 4 * index)}`;
+  return text;
 }
 
 /** Undefined when the text is not the one spelling that {@link sidToText} gives (hexadecimal digits in any case). */

@@ -76,10 +76,12 @@ export function attributeValue(element: XmlElement, local: string, namespace = '
   return element.attributes.find((attribute) => attribute.local === local && attribute.namespace === namespace)?.value;
 }
 
+/** The parser drops one byte order mark; a second is content. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 function decodeUtf8(bytes: Uint8Array): string {
   try {
-    // The parser drops one byte order mark; a second is content.
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch {
     throw new Refusal('request-not-utf8');
   }

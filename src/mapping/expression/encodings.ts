@@ -1,14 +1,19 @@
 /** The encodings of `#string`: Base64, form encoding, and UUIDs as Microsoft GUIDs. Null for what is malformed. */
 
-const UUID =
-  /^([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})-([0-9a-f]{2})([0-9a-f]{2})-([0-9a-f]{2})([0-9a-f]{2})-([0-9a-f]{4})-([0-9a-f]{12})$/i;
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * Base64 of a UUID in the byte order in which AD stores objectGUID and Entra expects it: the first three groups
  * little-endian ([MS-DTYP] §2.3.4.2).
  */
 export function uuidAsBase64Guid(text: string): string | null {
-  return UUID.test(text) ? Buffer.from(text.replace(UUID, '$4$3$2$1$6$5$8$7$9$10'), 'hex').toString('base64') : null;
+  if (!UUID.test(text)) return null;
+  const bytes = Buffer.from(text.replaceAll('-', ''), 'hex');
+  bytes.subarray(0, 4).reverse();
+  bytes.subarray(4, 6).reverse();
+  bytes.subarray(6, 8).reverse();
+  return bytes.toString('base64');
 }
 
 /** UTF-8, then Base64 (RFC 4648 §4). A lone surrogate has no UTF-8. */
@@ -21,7 +26,7 @@ export function fromBase64(text: string): string | null {
   const padded = unpadded.length !== text.length;
   if (!/^[A-Za-z0-9+/]*$/.test(unpadded) || unpadded.length % 4 === 1 || (padded && text.length % 4 !== 0)) return null;
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(unpadded, 'base64'));
+    return utf8.decode(Buffer.from(unpadded, 'base64'));
   } catch {
     return null;
   }
