@@ -39,13 +39,18 @@ export const context = (number: number): number => 0xa0 | number;
 
 /** Reads the element at `offset`; what follows it is the caller's. */
 export function readElementAt(bytes: Uint8Array, offset: number, what: string): Element {
+  const { tag, start, end } = readHeader(bytes, offset, what);
+  return { tag, contents: bytes.subarray(start, end), encoded: bytes.subarray(offset, end) };
+}
+
+/** Where the contents of the element at `offset` begin and end. */
+function readHeader(bytes: Uint8Array, offset: number, what: string): { tag: number; start: number; end: number } {
   const tag = bytes[offset];
   if (tag === undefined) throw new DerError(`${what} is missing`);
   if ((tag & 0x1f) === 0x1f) throw new DerError(`${what} has a tag of more than one byte`);
   const { length, start } = readLength(bytes, offset + 1, what);
   if (length > bytes.length - start) throw new DerError(`${what} is cut short`);
-  const end = start + length;
-  return { tag, contents: bytes.subarray(start, end), encoded: bytes.subarray(offset, end) };
+  return { tag, start, end: start + length };
 }
 
 /** X.690 §10.1: definite form, in the fewest octets. */
@@ -70,14 +75,14 @@ function readLength(bytes: Uint8Array, offset: number, what: string): { length: 
 
 /** The contents of the one element that fills `bytes`, which must have `tag`. */
 export function readOnly(bytes: Uint8Array, tag: number, what: string): Uint8Array {
-  const element = readElementAt(bytes, 0, what);
+  const element = readHeader(bytes, 0, what);
   if (element.tag !== tag) {
     throw new DerError(`${what} has tag ${hexByte(element.tag)} instead of ${hexByte(tag)}`);
   }
-  if (element.encoded.length !== bytes.length) {
-    throw new DerError(`${what} is followed by ${bytes.length - element.encoded.length} bytes too many`);
+  if (element.end !== bytes.length) {
+    throw new DerError(`${what} is followed by ${bytes.length - element.end} bytes too many`);
   }
-  return element.contents;
+  return bytes.subarray(element.start);
 }
 
 /** All elements of a SEQUENCE OF; more than `limit` is refused before it costs anything. */
@@ -103,15 +108,17 @@ export interface Fields {
  * unless the type is `extensible` (an ellipsis in the module): then it is passed over.
  */
 export function readFields(bytes: Uint8Array, what: string, last: number, extensible = false): Fields {
+  const contents = readOnly(bytes, tags.sequence, what);
   const byNumber = new Map<number, Uint8Array>();
-  let previous = -1;
-  for (const element of readElements(readOnly(bytes, tags.sequence, what), what, 32)) {
-    const number = element.tag & 0x1f;
-    if (element.tag !== context(number)) throw new DerError(`${what} has a member that is not tagged`);
+  for (let offset = 0, previous = -1; offset < contents.length;) {
+    const { tag, start, end } = readHeader(contents, offset, what);
+    const number = tag & 0x1f;
+    if (tag !== context(number)) throw new DerError(`${what} has a member that is not tagged`);
     if (number <= previous) throw new DerError(`${what} has member [${number}] twice or out of order`);
     if (number > last && !extensible) throw new DerError(`${what} has an unknown member [${number}]`);
+    byNumber.set(number, contents.subarray(start, end));
     previous = number;
-    byNumber.set(number, element.contents);
+    offset = end;
   }
   return {
     required(number, name) {
