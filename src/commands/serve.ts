@@ -2,6 +2,7 @@
  * `mortise serve`: the production entry. Runs until SIGINT or SIGTERM, and answers what is under way before it ends; SIGHUP
  * has it read its configuration anew.
  */
+import { availableParallelism } from 'node:os';
 import { pino } from 'pino';
 import type { Logger } from 'pino';
 import { startAdministration } from '../administration/listener.ts';
@@ -12,12 +13,14 @@ import { loggedError } from '../server/error-log.ts';
 import { keepRecord } from '../server/record-keeping.ts';
 import { startServer } from '../server/serve.ts';
 import type { RunningServer } from '../server/serve.ts';
+import { sizeThreadPool } from '../server/thread-pool.ts';
 import { watchCertificates } from '../server/tls-context.ts';
 import { readConfigurationToServe, withStore } from './open.ts';
 import type { ConfigOption } from './open.ts';
 import { explain, isExplained } from './problem.ts';
 
 export async function serve(options: ConfigOption): Promise<number> {
+  sizeThreadPool(process.env, availableParallelism());
   const configuration = readConfigurationToServe(options);
   const log = pino({ name: 'mortise' }, pino.destination({ dest: 2, sync: false }));
   for (const warning of configuration.warnings) log.warn(problemText(warning));

@@ -10,9 +10,10 @@ import { isAwareOfBindings, requireChannelBindings } from './channel-bindings.ts
 import { describeEncryptionType, isAesType } from './encryption-types.ts';
 import type { KerberosService } from './keys.ts';
 import type { ApReq, Authenticator, EncTicketPart, Ticket } from './messages.ts';
-import { apOptions, nameText, readApReq, readAuthenticator, sameName, ticketFlags } from './messages.ts';
+import { apOptions, readApReq, readAuthenticator, ticketFlags } from './messages.ts';
 import { readTicketPac } from './pac/ticket-pac.ts';
 import { groupCount } from './pac/validation-info.ts';
+import { nameText, sameName } from './principal-name.ts';
 import { readOrRefuse } from './read-or-refuse.ts';
 import type { ReplayCache } from './replay.ts';
 import { keyUsage } from './rfc3961.ts';

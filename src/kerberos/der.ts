@@ -130,6 +130,9 @@ export function readFields(bytes: Uint8Array, what: string, last: number, extens
   };
 }
 
+/** The range of Int32 (RFC 4120 §5.2.4). */
+export const INT32 = [-0x80000000, 0x7fffffff] as const;
+
 /** INTEGER or ENUMERATED in the fewest octets, between `min` and `max` inclusive. */
 export function readInteger(
   bytes: Uint8Array,
@@ -178,27 +181,6 @@ export function readKerberosString(bytes: Uint8Array, what: string): string {
     throw new DerError(`${what} is not UTF-8`);
   }
 }
-
-/** KerberosTime (RFC 4120 §5.2.3): `YYYYMMDDHHMMSSZ`, no fractions, a time that exists. */
-export function readKerberosTime(bytes: Uint8Array, what: string): Date {
-  const contents = readOnly(bytes, tags.generalizedTime, what);
-  const isDigits = contents.subarray(0, -1).every((octet) => octet >= DIGIT_0 && octet <= DIGIT_0 + 9);
-  if (contents.length !== 15 || !isDigits || contents[14] !== LETTER_Z)
-    throw new DerError(`${what} is not a time in UTC without fractions`);
-  const two = (at: number): number => ((contents[at] ?? 0) - DIGIT_0) * 10 + (contents[at + 1] ?? 0) - DIGIT_0;
-  const [year, month, day] = [two(0) * 100 + two(2), two(4) - 1, two(6)];
-  const [hours, minutes, seconds] = [two(8), two(10), two(12)];
-  const time = new Date(0);
-  time.setUTCFullYear(year, month, day);
-  time.setUTCHours(hours, minutes, seconds);
-  // Date carries what is too much over to the next field: 31 April becomes 1 May.
-  const isSame = time.getUTCMonth() === month && time.getUTCDate() === day && time.getUTCHours() === hours;
-  if (!isSame || minutes > 59 || seconds > 59) throw new DerError(`${what} is a time that does not exist`);
-  return time;
-}
-
-const DIGIT_0 = 0x30;
-const LETTER_Z = 0x5a;
 
 /** An OBJECT IDENTIFIER in dotted form. */
 export function readObjectIdentifier(bytes: Uint8Array, what: string): string {
@@ -275,12 +257,6 @@ export function flags(value: number): Uint8Array {
 }
 
 export const kerberosString = (value: string): Uint8Array => element(tags.generalString, Buffer.from(value, 'utf8'));
-
-/** KerberosTime; milliseconds are dropped. */
-export function kerberosTime(value: Date): Uint8Array {
-  const text = value.toISOString().replace(/\.\d+Z$/, 'Z');
-  return element(tags.generalizedTime, Buffer.from(text.replaceAll(/[-:T]/g, ''), 'latin1'));
-}
 
 /** Those that Mortise writes are few, and only those are written. */
 const objectIdentifiers = new Map<string, Uint8Array>();

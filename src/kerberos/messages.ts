@@ -5,11 +5,9 @@
  * Owns: AP-REQ, Ticket, EncTicketPart, Authenticator, AP-REP, EncAPRepPart. Does not own: whether a value is acceptable.
  */
 import * as der from './der.ts';
-
-/** `principal@REALM` in parts. The name type is a hint only (RFC 4120 §6.2) and is not kept. */
-export interface PrincipalName {
-  readonly components: readonly string[];
-}
+import { kerberosTime, readKerberosTime } from './kerberos-time.ts';
+import { readPrincipalName } from './principal-name.ts';
+import type { PrincipalName } from './principal-name.ts';
 
 export interface EncryptedData {
   readonly encryptionType: number;
@@ -88,19 +86,8 @@ export const apOptions = { useSessionKey: 0x40000000, mutualRequired: 0x20000000
 /** TicketFlags (RFC 4120 §5.3): of them an application server looks at INVALID only. */
 export const ticketFlags = { invalid: 0x01000000 } as const;
 
-const INT32 = [-0x80000000, 0x7fffffff] as const;
 const UINT32_MAX = 0xffffffff;
-const MAX_COMPONENTS = 8;
-/** All components together: an unproved name, too, goes into the record. */
-const MAX_NAME_OCTETS = 4_096;
 const MAX_ELEMENTS = 64;
-
-/** Name components joined by `/`. */
-export const nameText = (name: PrincipalName): string => name.components.join('/');
-
-export const sameName = (a: PrincipalName, b: PrincipalName): boolean =>
-  a.components.length === b.components.length &&
-  a.components.every((component, index) => component === b.components[index]);
 
 // --- reading -----------------------------------------------------------------------------------------------------
 
@@ -138,16 +125,16 @@ export function readEncTicketPart(bytes: Uint8Array): EncTicketPart {
   const what = 'encrypted part of the ticket';
   const fields = der.readFields(der.readOnly(bytes, applicationTags.encTicketPart, what), what, 10);
   der.readFields(fields.required(4, 'transited'), 'transited', 1);
-  readOptional(fields.optional(8), 'renew-till', der.readKerberosTime);
+  readOptional(fields.optional(8), 'renew-till', readKerberosTime);
   readOptional(fields.optional(9), 'caddr', readList);
   return {
     flags: der.readFlags(fields.required(0, 'flags'), 'flags of the ticket'),
     sessionKey: readKeyBlock(fields.required(1, 'key'), 'session key'),
     clientRealm: readRealm(fields.required(2, 'crealm'), 'crealm of the ticket'),
     clientName: readPrincipalName(fields.required(3, 'cname'), 'cname of the ticket'),
-    authTime: der.readKerberosTime(fields.required(5, 'authtime'), 'authtime'),
-    startTime: readOptional(fields.optional(6), 'starttime', der.readKerberosTime),
-    endTime: der.readKerberosTime(fields.required(7, 'endtime'), 'endtime'),
+    authTime: readKerberosTime(fields.required(5, 'authtime'), 'authtime'),
+    startTime: readOptional(fields.optional(6), 'starttime', readKerberosTime),
+    endTime: readKerberosTime(fields.required(7, 'endtime'), 'endtime'),
     authorizationData: readOptional(fields.optional(10), 'authorization-data', readList),
   };
 }
@@ -165,7 +152,7 @@ export function readAuthenticator(bytes: Uint8Array): Authenticator {
     clientName: readPrincipalName(fields.required(2, 'cname'), 'cname of the authenticator'),
     checksum: readOptional(fields.optional(3), 'cksum', readChecksum),
     clientMicroseconds: readMicroseconds(fields.required(4, 'cusec'), 'cusec'),
-    clientTime: der.readKerberosTime(fields.required(5, 'ctime'), 'ctime'),
+    clientTime: readKerberosTime(fields.required(5, 'ctime'), 'ctime'),
     subkey: readOptional(fields.optional(6), 'subkey', readKeyBlock),
     sequenceNumber: readOptional(fields.optional(7), 'seq-number', readSequenceNumber),
     authorizationData: readOptional(fields.optional(8), 'authorization-data of the authenticator', readList),
@@ -185,7 +172,7 @@ export function readEncApRepPart(bytes: Uint8Array): EncApRepPart {
   const what = 'encrypted part of the AP-REP';
   const fields = der.readFields(der.readOnly(bytes, applicationTags.encApRepPart, what), what, 3);
   return {
-    clientTime: der.readKerberosTime(fields.required(0, 'ctime'), 'ctime'),
+    clientTime: readKerberosTime(fields.required(0, 'ctime'), 'ctime'),
     clientMicroseconds: readMicroseconds(fields.required(1, 'cusec'), 'cusec'),
     subkey: readOptional(fields.optional(2), 'subkey', readKeyBlock),
     sequenceNumber: readOptional(fields.optional(3), 'seq-number', readSequenceNumber),
@@ -209,7 +196,7 @@ const readMicroseconds = (bytes: Uint8Array, what: string): number => der.readIn
 
 /** UInt32; older clients write numbers above 2^31 as negative ones (RFC 4120 §5.5.1 note on seq-number). */
 const readSequenceNumber = (bytes: Uint8Array, what: string): number =>
-  der.readInteger(bytes, what, INT32[0], UINT32_MAX) >>> 0;
+  der.readInteger(bytes, what, der.INT32[0], UINT32_MAX) >>> 0;
 
 function readRealm(bytes: Uint8Array, what: string): string {
   const realm = der.readKerberosString(bytes, what);
@@ -217,24 +204,11 @@ function readRealm(bytes: Uint8Array, what: string): string {
   return realm;
 }
 
-/** `PrincipalName ::= SEQUENCE { name-type [0] Int32, name-string [1] SEQUENCE OF KerberosString }` */
-function readPrincipalName(bytes: Uint8Array, what: string): PrincipalName {
-  const fields = der.readFields(bytes, what, 1);
-  der.readInteger(fields.required(0, 'name-type'), `name-type of ${what}`, ...INT32);
-  const list = der.readOnly(fields.required(1, 'name-string'), der.tags.sequence, what);
-  if (list.length > MAX_NAME_OCTETS) throw new der.DerError(`${what} has ${list.length} octets`);
-  const components = der
-    .readElements(list, what, MAX_COMPONENTS)
-    .map((component) => der.readKerberosString(component.encoded, what));
-  if (components.length === 0 || components.includes('')) throw new der.DerError(`${what} is empty`);
-  return { components };
-}
-
 /** `EncryptedData ::= SEQUENCE { etype [0] Int32, kvno [1] UInt32 OPTIONAL, cipher [2] OCTET STRING }` */
 function readEncryptedData(bytes: Uint8Array, what: string): EncryptedData {
   const fields = der.readFields(bytes, what, 2);
   return {
-    encryptionType: der.readInteger(fields.required(0, 'etype'), `etype of ${what}`, ...INT32),
+    encryptionType: der.readInteger(fields.required(0, 'etype'), `etype of ${what}`, ...der.INT32),
     kvno: readOptional(fields.optional(1), `kvno of ${what}`, readSequenceNumber),
     cipher: der.readOctetString(fields.required(2, 'cipher'), `cipher of ${what}`),
   };
@@ -244,7 +218,7 @@ function readEncryptedData(bytes: Uint8Array, what: string): EncryptedData {
 function readKeyBlock(bytes: Uint8Array, what: string): KeyBlock {
   const fields = der.readFields(bytes, what, 1);
   return {
-    encryptionType: der.readInteger(fields.required(0, 'keytype'), `keytype of ${what}`, ...INT32),
+    encryptionType: der.readInteger(fields.required(0, 'keytype'), `keytype of ${what}`, ...der.INT32),
     octets: der.readOctetString(fields.required(1, 'keyvalue'), `keyvalue of ${what}`),
   };
 }
@@ -253,7 +227,7 @@ function readKeyBlock(bytes: Uint8Array, what: string): KeyBlock {
 function readChecksum(bytes: Uint8Array, what: string): Checksum {
   const fields = der.readFields(bytes, what, 1);
   return {
-    type: der.readInteger(fields.required(0, 'cksumtype'), `type of ${what}`, ...INT32),
+    type: der.readInteger(fields.required(0, 'cksumtype'), `type of ${what}`, ...der.INT32),
     octets: der.readOctetString(fields.required(1, 'checksum'), what),
   };
 }
@@ -278,7 +252,7 @@ export function writeApRep(encPart: EncryptedData): Uint8Array {
 
 export function writeEncApRepPart(part: EncApRepPart): Uint8Array {
   const fields = der.sequence(
-    der.explicit(0, der.kerberosTime(part.clientTime)),
+    der.explicit(0, kerberosTime(part.clientTime)),
     der.explicit(1, der.integer(part.clientMicroseconds)),
     der.explicit(2, part.subkey && writeKeyBlock(part.subkey)),
     der.explicit(3, part.sequenceNumber === undefined ? undefined : der.integer(part.sequenceNumber)),

@@ -7,6 +7,7 @@
  * Owns: both messages. Does not own: the connection (directory/kdc.ts), which keys are made of it (keys.ts).
  */
 import * as der from './der.ts';
+import { kerberosTime } from './kerberos-time.ts';
 import { PROTOCOL_VERSION } from './messages.ts';
 
 const AS_REQ = 10;
@@ -33,7 +34,7 @@ export function writeSaltRequest(userPrincipalName: string, realm: string, till:
     der.explicit(1, principal(NT_ENTERPRISE, userPrincipalName)),
     der.explicit(2, der.kerberosString(realm)),
     der.explicit(3, principal(NT_SRV_INST, 'krbtgt', realm)),
-    der.explicit(5, der.kerberosTime(till)),
+    der.explicit(5, kerberosTime(till)),
     der.explicit(7, der.integer(nonce)),
     der.explicit(8, der.sequence(...AES.map((type) => der.integer(type)))),
   );

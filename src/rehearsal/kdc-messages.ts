@@ -5,6 +5,7 @@
  * Owns: encoding. Does not own: which values belong together (kdc.ts).
  */
 import * as der from '../kerberos/der.ts';
+import { kerberosTime } from '../kerberos/kerberos-time.ts';
 import type { Checksum, EncryptedData, KeyBlock } from '../kerberos/messages.ts';
 import { messageTypes, PROTOCOL_VERSION, writeEncryptedData, writeKeyBlock } from '../kerberos/messages.ts';
 import { GSS_CHECKSUM_TYPE } from '../kerberos/rfc4121.ts';
@@ -45,7 +46,7 @@ export interface AuthenticatorContents {
 }
 
 const optionalTime = (number: number, time: Date | undefined): Uint8Array | undefined =>
-  der.explicit(number, time && der.kerberosTime(time));
+  der.explicit(number, time && kerberosTime(time));
 
 const writeName = ({ nameType, components }: Name): Uint8Array =>
   der.sequence(
@@ -79,9 +80,9 @@ export function writeEncTicketPart(part: TicketContents): Uint8Array {
     der.explicit(2, der.kerberosString(part.clientRealm)),
     der.explicit(3, writeName(part.clientName)),
     der.explicit(4, noTransit),
-    der.explicit(5, der.kerberosTime(part.authTime)),
+    der.explicit(5, kerberosTime(part.authTime)),
     optionalTime(6, part.startTime),
-    der.explicit(7, der.kerberosTime(part.endTime)),
+    der.explicit(7, kerberosTime(part.endTime)),
     optionalTime(8, part.renewTill),
     writeTypedData(9, part.addresses),
     writeTypedData(10, part.authorizationData),
@@ -97,7 +98,7 @@ export function writeAuthenticator(part: AuthenticatorContents): Uint8Array {
     der.explicit(2, writeName(part.clientName)),
     der.explicit(3, checksum && writeChecksum(checksum)),
     der.explicit(4, der.integer(part.clientMicroseconds)),
-    der.explicit(5, der.kerberosTime(part.clientTime)),
+    der.explicit(5, kerberosTime(part.clientTime)),
     der.explicit(6, part.subkey && writeKeyBlock(part.subkey)),
     der.explicit(7, sequenceNumber === undefined ? undefined : der.integer(sequenceNumber)),
     writeTypedData(8, part.authorizationData),

@@ -2,17 +2,16 @@
 import { describe, expect, test } from 'vitest';
 import { DerError } from '../../src/kerberos/der.ts';
 import {
-  nameText,
   readApRep,
   readApReq,
   readAuthenticator,
   readEncApRepPart,
   readEncTicketPart,
   readTicket,
-  sameName,
   writeApRep,
   writeEncApRepPart,
 } from '../../src/kerberos/messages.ts';
+import { nameText, sameName } from '../../src/kerberos/principal-name.ts';
 import { writeApReq, writeAuthenticator, writeTicket } from '../../src/rehearsal/kdc-messages.ts';
 import { fromHex, toHex, vector } from './support.ts';
 

@@ -9,7 +9,7 @@ import { Refusal } from '../../refusal.ts';
 import { authorizationDataTypes, relevantData } from '../authorization-data.ts';
 import type { ChecksumKey } from '../encryption.ts';
 import type { EncTicketPart } from '../messages.ts';
-import { nameText } from '../messages.ts';
+import { nameText } from '../principal-name.ts';
 import type { AttributesInfo } from './attributes-info.ts';
 import { readAttributesInfo } from './attributes-info.ts';
 import type { ClientInfo } from './client-info.ts';

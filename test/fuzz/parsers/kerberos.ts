@@ -1,6 +1,7 @@
 /** What comes in an Authorization header, from the outside to the inside; and keytabs. */
 import { acceptSecurityContext } from '../../../src/kerberos/accept.ts';
 import * as der from '../../../src/kerberos/der.ts';
+import { kerberosTime, readKerberosTime } from '../../../src/kerberos/kerberos-time.ts';
 import { readKeytab } from '../../../src/kerberos/keytab.ts';
 import {
   readApRep,
@@ -36,7 +37,7 @@ const VALUES: readonly (readonly [name: string, again: (bytes: Uint8Array) => Ui
   ['integer', (bytes) => der.integer(der.readInteger(bytes, 'it', Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER))],
   ['octets', (bytes) => der.octetString(der.readOctetString(bytes, 'it'))],
   ['string', (bytes) => der.kerberosString(der.readKerberosString(bytes, 'it'))],
-  ['time', (bytes) => der.kerberosTime(der.readKerberosTime(bytes, 'it'))],
+  ['time', (bytes) => kerberosTime(readKerberosTime(bytes, 'it'))],
   ['identifier', (bytes) => der.objectIdentifier(der.readObjectIdentifier(bytes, 'it'))],
 ];
 
