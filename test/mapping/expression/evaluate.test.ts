@@ -169,6 +169,15 @@ const leaf = fc.oneof(
     "'([^a])(?=[0-9])'",
     "'(?<=x)(?<n>y){2,}'",
     "'$1-${n}'",
+    "'(?<n>a|b)+\\k<n>\\1'",
+    "'(?>a*)*+b'",
+  ),
+  fc.constantFrom(
+    '#root.constructor',
+    "{'__proto__': {'polluted': true}}",
+    "'__proto__'",
+    "'constructor'",
+    "'process'",
   ),
   fc.constantFrom("'%s %d %5.2f'", "'7754d487-1fc3-4206-9e95-ce012f1586e5'", "'1e300'", "'-7'", "'%41'", "'QUI='"),
 );
@@ -208,6 +217,9 @@ const { tree } = fc.letrec<{ tree: string }>((tie) => {
         .tuple(part, fc.constantFrom('.?[', '.!['), part)
         .map(([target, open, item]) => `(${target})${open}#this == ${item}]`),
       fc.tuple(part, part).map(([target, index]) => `(${target})[${index}]`),
+      fc
+        .tuple(part, fc.constantFrom(...HOST_NAMES), fc.boolean())
+        .map(([target, name, isQuoted]) => (isQuoted ? `(${target})['${name}']` : `(${target}).${name}`)),
       fc.constantFrom(...functions).chain(({ name, counts, shape }) =>
         fc
           .constantFrom(...counts)
@@ -229,7 +241,14 @@ function isOfTheLanguage(value: unknown): boolean {
   return typeof digits === 'bigint' && typeof scale === 'number' && Object.keys(more).length === 0;
 }
 
-test('any expression gives a value or the refusal expression-failed, the same every time', () => {
+/** What an expression could have changed of the host. */
+const hostKeys = (): readonly (readonly PropertyKey[])[] =>
+  [globalThis, Object.prototype, Array.prototype, Map.prototype, Function.prototype, String.prototype].map((one) =>
+    Reflect.ownKeys(one),
+  );
+
+test('any expression gives a value or the refusal expression-failed, the same every time, and leaves the host alone', () => {
+  const before = hostKeys();
   const attribute = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.boolean());
   fc.assert(
     fc.property(tree, fc.record({ a: attribute, 'name.given': attribute }), (expression, user) => {
@@ -246,8 +265,9 @@ test('any expression gives a value or the refusal expression-failed, the same ev
       };
       expect(run()).toBe(run());
     }),
-    { numRuns: 300 },
+    { numRuns: 500 },
   );
+  expect(hostKeys()).toEqual(before);
 });
 
 test('the dearest expressions end soon', () => {
@@ -267,6 +287,8 @@ test('the dearest expressions end soon', () => {
     forMany("#regex.matches(user.almost, '(a|b|[0-9])*')"),
     forMany("#regex.matches('a', '[a-z]' + #this)"),
     "#regex.findAllMatches(user.long, '(?=a)')",
+    "#regex.findAllMatches(user.long, '(a*)\\1b')",
+    "#regex.matches(user.long, '(?>(a*)*)*+\\1b')",
     "#regex.findAllMatches(user.long, '(?<=(?<=(?<=a*)a*)a*)b')",
     "#regex.replaceAll(user.long, 'a', 'b', 'b', 'c', 'c', 'd')",
     Array.from({ length: 240 }, () => 'user.long').join(' + '),
