@@ -5,6 +5,7 @@
 import { startLocalEntra } from '../../../src/rehearsal/entra/local-entra.ts';
 import type { LocalEntra } from '../../../src/rehearsal/entra/local-entra.ts';
 import type { FederationSettings } from '../../../src/rehearsal/entra/domain-registry.ts';
+import type { SignInRequest } from '../../../src/rehearsal/entra/sign-in-requests.ts';
 import { claim, deviceAssertion, ISSUER, NOW, NS, OBJECT_GUID, OBJECT_SID, sign } from './assertion-fixture.ts';
 import type { FixtureAttribute, SigningIdentity } from './assertion-fixture.ts';
 import { httpsBytes, tlsFor } from './join-fixture.ts';
@@ -14,6 +15,21 @@ export const NORA = {
   onPremisesImmutableId: '/xmWb4aLEdC0LQDAT8lk/w==',
   userPrincipalName: 'nora.keller@contoso.example',
 } as const;
+
+/** A request as the local Entra keeps it while the person is at the identity provider. */
+export const REQUEST: SignInRequest = {
+  domain: 'contoso.example',
+  userName: NORA.userPrincipalName,
+  correlationId: '7b690c51-7ff3-4900-8875-18a409e1053e',
+  secondFactor: false,
+  mfaMaxAge: undefined,
+  promptLogin: false,
+  keepSignedIn: false,
+  mkt: undefined,
+  lc: undefined,
+  sentAt: NOW,
+  times: 1,
+};
 
 export const MULTIPLE_AUTHN = 'http://schemas.microsoft.com/claims/multipleauthn';
 export const SAML_TOKEN_TYPE = 'urn:oasis:names:tc:SAML:1.0:assertion';

@@ -3,29 +3,16 @@ import { expect, test } from 'vitest';
 import { signInUrl } from '../../../src/rehearsal/entra/sign-in-redirect.ts';
 import type { SignInRequest } from '../../../src/rehearsal/entra/sign-in-requests.ts';
 import type { Federation } from '../../../src/rehearsal/entra/domain-registry.ts';
+import { REQUEST } from './sign-in-fixture.ts';
 
-const ID = '7b690c51-7ff3-4900-8875-18a409e1053e';
 const URI = 'https://sts.contoso.example/adfs/ls/';
 const MULTIPLE = 'http%3a%2f%2fschemas.microsoft.com%2fclaims%2fmultipleauthn';
 const PASSWORD = 'http%3a%2f%2fschemas.microsoft.com%2fws%2f2008%2f06%2fidentity%2fauthenticationmethod%2fpassword';
 const BEGIN = `${URI}?login_hint=nora.keller%40contoso.example&`;
-const END = `client-request-id=${ID}&username=nora.keller%40contoso.example&wa=wsignin1.0&wtrealm=urn%3afederation%3aMicrosoftOnline&wctx=estsredirect%3d2%26estsrequest%3drQIIA_-0`;
+const END = `client-request-id=${REQUEST.correlationId}&username=nora.keller%40contoso.example&wa=wsignin1.0&wtrealm=urn%3afederation%3aMicrosoftOnline&wctx=estsredirect%3d2%26estsrequest%3drQIIA_-0`;
 
 function url(request: Partial<SignInRequest>, federation: Partial<Federation> = {}, uri = URI): string {
-  const whole: SignInRequest = {
-    domain: 'contoso.example',
-    userName: 'nora.keller@contoso.example',
-    correlationId: ID,
-    secondFactor: false,
-    mfaMaxAge: undefined,
-    promptLogin: false,
-    keepSignedIn: false,
-    mkt: undefined,
-    lc: undefined,
-    sentAt: new Date(0),
-    times: 1,
-    ...request,
-  };
+  const whole: SignInRequest = { ...REQUEST, ...request };
   const settings = { issuerUri: 'urn:i', signingCertificate: '', id: '', certificates: [], ...federation };
   const options = whole.keepSignedIn ? 'LoginOptions=3&' : '';
   return signInUrl(uri, settings, whole, `${options}estsredirect=2&estsrequest=rQIIA_-0`);

@@ -2,24 +2,10 @@
 import { expect, test } from 'vitest';
 import { SignInRefusal } from '../../../src/rehearsal/entra/sign-in-checks.ts';
 import { createSignInRequests } from '../../../src/rehearsal/entra/sign-in-requests.ts';
-import type { SignInRequest } from '../../../src/rehearsal/entra/sign-in-requests.ts';
+import { NOW } from './assertion-fixture.ts';
+import { REQUEST } from './sign-in-fixture.ts';
 
-const now = new Date('2026-03-02T10:00:00Z');
-const later = (ms: number): Date => new Date(now.getTime() + ms);
-
-const REQUEST: SignInRequest = {
-  domain: 'contoso.example',
-  userName: 'nora.keller@contoso.example',
-  correlationId: '7b690c51-7ff3-4900-8875-18a409e1053e',
-  secondFactor: false,
-  mfaMaxAge: undefined,
-  promptLogin: false,
-  keepSignedIn: false,
-  mkt: undefined,
-  lc: undefined,
-  sentAt: now,
-  times: 1,
-};
+const later = (ms: number): Date => new Date(NOW.getTime() + ms);
 
 function found(attempt: () => unknown): string {
   try {
@@ -46,7 +32,7 @@ test('is good once', () => {
   const requests = createSignInRequests();
   const wctx = requests.open(REQUEST);
   expect(requests.close(wctx, later(1_800_000))).toBe(REQUEST);
-  expect(found(() => requests.close(wctx, now))).toContain('answered before');
+  expect(found(() => requests.close(wctx, NOW))).toContain('answered before');
 });
 
 test('is good for half an hour', () => {
@@ -59,7 +45,7 @@ test('the oldest go when there are too many', () => {
   const requests = createSignInRequests();
   const first = requests.open(REQUEST);
   for (let index = 0; index < 1000; index += 1) requests.open(REQUEST);
-  expect(found(() => requests.close(first, now))).toBe('wctx is of no request that was sent');
+  expect(found(() => requests.close(first, NOW))).toBe('wctx is of no request that was sent');
 });
 
 test.each([
@@ -76,5 +62,5 @@ test.each([
   const requests = createSignInRequests();
   const wctx = requests.open({ ...REQUEST, keepSignedIn: true });
   requests.open(REQUEST);
-  expect(found(() => requests.close(alter(wctx), now))).toContain(message);
+  expect(found(() => requests.close(alter(wctx), NOW))).toContain(message);
 });
