@@ -6,22 +6,25 @@
  * The figure is operations a second of CPU time of the server's processes, so neither the client's own work nor the number
  * of cores is in it; the latencies are on the wall clock, of a machine that the client has its share of.
  *
- *   node bench/passive-sign-in.ts [rounds, 7 when absent]
+ *   node bench/passive-sign-in.ts [rounds] [--short]
  */
 import { availableParallelism } from 'node:os';
 import type { Load } from './harness/contestant.ts';
 import { cpuTimeMissing } from './harness/cpu-time.ts';
-import { table } from './harness/report.ts';
+import { readOptions } from './harness/options.ts';
+import { summaryOf, table } from './harness/report.ts';
 import { compare } from './harness/rounds.ts';
+import { publish } from './harness/rows.ts';
 import { startMortise } from './passive/mortise.ts';
 import { withLiveSession, withPassword } from './passive/sign-in.ts';
 import { simplesamlphpMissing, startSimplesamlphp } from './passive/simplesamlphp.ts';
 import { startWsfed } from './passive/wsfed.ts';
 
+const { short, rounds = short ? 2 : 7 } = readOptions(process.argv.slice(2));
 const load: Load = {
-  rounds: Number(process.argv[2] ?? 7),
-  roundMs: 1_500,
-  warmUpMs: 3_000,
+  rounds,
+  roundMs: short ? 800 : 1_500,
+  warmUpMs: short ? 800 : 3_000,
   maxOperations: 20_000,
   callers: 4 * availableParallelism(),
 };
@@ -46,6 +49,15 @@ if (unmeasurable === undefined) {
   );
   console.log(`passive sign-in, ${load.rounds} interleaved rounds, ${load.callers} callers, connections kept\n`);
   console.log(table(results));
+  publish(
+    'passive-sign-in',
+    results.flatMap((result) => {
+      if ('failure' in result) return [];
+      const { ofLimit, p50, p99 } = summaryOf(result.rounds);
+      const figure = `${ofLimit.toFixed(3)} of the RSA limit; p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`;
+      return [{ what: `sign-in in the browser, ${result.name}`, result: figure }];
+    }),
+  );
   if (results.some((result) => 'failure' in result)) process.exitCode = 1;
 } else {
   console.warn(`!!! Left out: ${unmeasurable}`);

@@ -2,7 +2,7 @@
  * How many records a second the store makes durable, and how long the event loop waits for it. Two writers are compared: a
  * thread of its own (what Mortise uses) and the thread that also answers requests.
  *
- *   node bench/store.ts [folder] [microseconds of other work for each request]
+ *   node bench/store.ts [folder] [microseconds of other work for each request] [--short]
  *
  * A slower disk: strace -f --seccomp-bpf -e trace=fsync,fdatasync -e inject=fsync,fdatasync:delay_exit=10000 -o /dev/null node bench/store.ts
  */
@@ -21,10 +21,12 @@ import { preparedStatements } from '../src/store/prepared-statements.ts';
 import { runJobs } from '../src/store/transaction.ts';
 import { startFileWriter } from '../src/store/writer.ts';
 import type { Writer } from '../src/store/writer.ts';
+import { publish } from './harness/rows.ts';
 
 const CALLERS = [1, 16, 64];
-const MILLISECONDS = 2_000;
-const [parent = tmpdir(), work = '400'] = process.argv.slice(2);
+const args = process.argv.slice(2);
+const MILLISECONDS = args.includes('--short') ? 500 : 2_000;
+const [parent = tmpdir(), work = '400'] = args.filter((arg) => !arg.startsWith('--'));
 
 /** As a device's sign-in leaves it: about 2.5 KB. */
 function record(): Activity {
@@ -63,6 +65,7 @@ function busy(microseconds: number): void {
 }
 
 async function measure(label: string, path: string, writer: Writer): Promise<void> {
+  const results: string[] = [];
   const reading = openForReading(path);
   const activities = sqliteActivities(readingOver(preparedStatements(reading)).db, writer);
   for (const callers of CALLERS) {
@@ -82,7 +85,11 @@ async function measure(label: string, path: string, writer: Writer): Promise<voi
     const rate = (appended / (performance.now() - start)) * 1_000;
     const worst = delay.max / 1e6;
     console.log(`${label}, ${callers} callers: ${rate.toFixed(0)}/s, event loop held at most ${worst.toFixed(1)} ms`);
+    results.push(`${rate.toFixed(0)}/s by ${callers}`);
   }
+  publish('store', [
+    { what: `records made durable, ${label}, ${work} µs of other work each`, result: results.join(', ') },
+  ]);
   await writer.finish();
   reading.close();
 }

@@ -28,5 +28,5 @@ export function machineKind(): string {
   const architecture = process.arch === 'x64' ? 'x86-64' : process.arch;
   const [major = ''] = process.versions.node.split('.');
   const system = /^PRETTY_NAME="?(?<name>[^"\n]*)/m.exec(read('/etc/os-release'))?.groups?.['name'] ?? process.platform;
-  return `${availableParallelism()} ${virtual}${architecture} cores, Node ${major}, ${system.replace(/ \(.*\)$/, '')}.`;
+  return `${availableParallelism()} ${virtual}${architecture} cores, Node ${major}, ${system.replace(/ GNU\/Linux/, '').replace(/ \(.*\)$/, '')}.`;
 }
