@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { exitStatus } from '../../src/commands/rehearse.ts';
+import { DRS_CHECKS, DrsRefusal, errorDetails } from '../../src/rehearsal/entra/drs-error.ts';
 import type { HttpClient } from '../../src/rehearsal/http-client.ts';
 import { normalise } from './normalise.ts';
 import { ELSE_WELL, everythingSaid, rehearsed, statusOf } from './rehearsed.ts';
@@ -179,4 +180,24 @@ test('a refusal of the device registration service ends the federated join witho
   expect(statusOf(run, 'Registration Type')).toBe('fed');
   expect(run.outcome).toContain('Claims that Entra read:');
   expect(exitStatus({ join: run.result, ...ELSE_WELL })).toBe(1);
+});
+
+test('a token without the device’s claims, which the local Entra does not make, would end the join with 0x801c0002', async () => {
+  const refusal = new DrsRefusal('DBL-DRS-03', 'The token has no on_prem_id.', DRS_CHECKS['DBL-DRS-03'].errorType);
+  const run = await rehearsed({
+    prepare: (world) => {
+      const { http } = world.device;
+      const stamp = { traceId: world.device.randomUUID(), correlationId: world.device.randomUUID(), now: new Date() };
+      const body = Buffer.from(JSON.stringify(errorDetails(refusal, stamp)));
+      const send: HttpClient['send'] = async (request) =>
+        request.url.includes('/EnrollmentServer/device/')
+          ? { status: refusal.status, headers: { date: 'Mon, 02 Mar 2026 10:00:00 GMT' }, body }
+          : http.send(request);
+      return { ...world, device: { ...world.device, http: { ...http, send } } };
+    },
+  });
+  expect(run.transcript).toContain('Join error code: AuthenticationError');
+  expect(run.transcript).toContain('Join message: The token has no on_prem_id.');
+  expect(run.transcript).toContain('DsrDeviceAutoJoin failed 0x801c0002.');
+  expect([statusOf(run, 'Error Phase'), statusOf(run, 'Client ErrorCode')]).toEqual(['join', '0x801c0002']);
 });

@@ -50,7 +50,8 @@ export const PROVOKED: Readonly<Record<string, readonly string[] | string>> = {
   'WSF-03': ['mfa-loop'],
   'DRS-01': ['scp-other-domain'],
   'DRS-02': ['authorization-dropped'],
-  'DRS-03': 'Entra’s own token has what DBL-TOK-16 to -18 asked of the assertion',
+  'DRS-03':
+    'Entra’s own token has what DBL-TOK-16 to -18 asked of the assertion; what it would look like is in join.test.ts',
   'DRS-04': BY_THE_DEVICE,
   'DRS-05': BY_THE_DEVICE,
   'DRS-06': ['too-many-attempts'],
