@@ -9,7 +9,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Activity } from '../src/audit/activity.ts';
@@ -26,7 +26,8 @@ import { publish } from './harness/rows.ts';
 const CALLERS = [1, 16, 64];
 const args = process.argv.slice(2);
 const MILLISECONDS = args.includes('--short') ? 500 : 2_000;
-const [parent = tmpdir(), work = '400'] = args.filter((arg) => !arg.startsWith('--'));
+const parent = args.find((arg) => arg.includes(sep)) ?? tmpdir();
+const work = args.find((arg) => /^\d+$/.test(arg)) ?? '400';
 
 /** As a device's sign-in leaves it: about 2.5 KB. */
 function record(): Activity {

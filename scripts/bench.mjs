@@ -1,17 +1,18 @@
 // npm run bench: every benchmark (a file directly in bench/), one after the other; each prints ratios measured within its
 // own run. In the end all results stand in one table, as Markdown.
 //
-//   npm run bench -- [--short] [--write] [names of benchmarks]
+//   npm run bench -- [--short] [--write] [rounds] [names of benchmarks]
 //
-// --short: within two minutes. --write: the table goes into docs/performance.md.
+// --short: within two minutes. --write: the table goes into docs/performance.md. A benchmark's name is its file's.
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, installPackages, root, run } from './packages.mjs';
 
 const args = process.argv.slice(2);
-const named = args.filter((arg) => !arg.startsWith('--'));
-const short = args.includes('--short') ? ['--short'] : [];
+const isNumber = (arg) => /^\d+$/.test(arg);
+const handedOn = args.filter((arg) => arg === '--short' || isNumber(arg));
+const named = args.filter((arg) => !arg.startsWith('--') && !isNumber(arg));
 
 installPackages();
 // As it is shipped: one benchmark starts the compiled command.
@@ -31,7 +32,7 @@ let status = files.length === 0 ? 1 : 0;
 try {
   for (const file of files) {
     console.log(`\n== ${file}`);
-    status = run([join('bench', file), ...short], { env: { ...process.env, MORTISE_BENCH_ROWS: rows } }) || status;
+    status = run([join('bench', file), ...handedOn], { env: { ...process.env, MORTISE_BENCH_ROWS: rows } }) || status;
   }
   run([join('bench', 'harness', 'show-results.ts'), rows, ...args.filter((arg) => arg === '--write')]);
 } finally {

@@ -9,9 +9,9 @@ export const END = '<!-- end of results -->';
 export function resultsTable(rows: readonly PublishedRow[], machine: string): string {
   const lines = rows.map(
     ({ bench, what, result, aim, met }) =>
-      `| ${what} | ${result} | ${aim === undefined ? '' : `${aim}${met === false ? ': **missed**' : ''}`} | \`${bench}\` |`,
+      `| ${what} | ${result} | ${aim === undefined ? '' : `${aim}${met === false ? ': **missed**' : ''}`} | \`npm run bench -- ${bench}\` |`,
   );
-  return [machine, '', '| what | figure | aim | from |', '|---|---|---|---|', ...lines].join('\n');
+  return [machine, '', '| what | figure | aim | command |', '|---|---|---|---|', ...lines].join('\n');
 }
 
 /** @throws Error when the document has no place for results */

@@ -15,12 +15,12 @@ test('an aim that is missed is said to be missed', () => {
   expect(table.split('\n')).toEqual([
     'A machine.',
     '',
-    '| what | figure | aim | from |',
+    '| what | figure | aim | command |',
     '|---|---|---|---|',
-    '| fast | 0.70 | at least 0.60 | `a` |',
-    '| slow | 0.50 | at least 0.60: **missed** | `a` |',
-    '| large | 300 MiB | below 250 MiB: **missed** | `b` |',
-    '| beside | 1 |  | `b` |',
+    '| fast | 0.70 | at least 0.60 | `npm run bench -- a` |',
+    '| slow | 0.50 | at least 0.60: **missed** | `npm run bench -- a` |',
+    '| large | 300 MiB | below 250 MiB: **missed** | `npm run bench -- b` |',
+    '| beside | 1 |  | `npm run bench -- b` |',
   ]);
 });
 
