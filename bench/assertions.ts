@@ -9,6 +9,7 @@ import { startOwn } from './harness/processes.ts';
 import type { OwnProcess } from './harness/processes.ts';
 import { readOptions } from './harness/options.ts';
 import { columns, median, spread } from './harness/report.ts';
+import { rotated } from './harness/rounds.ts';
 import { startRsaLimit } from './harness/rsa-limit.ts';
 import { publish, verdict } from './harness/rows.ts';
 import { proveAssertion } from './assertions/proof.ts';
@@ -66,7 +67,7 @@ const entrants = (await Promise.all(PRODUCTS.filter((name) => !missing.includes(
 for (let round = 0; round < rounds; round++) {
   const limit = await rsa.signaturesPerCpuSecond();
   limits.push(limit);
-  for (const { product, signer, perSecond, ratios } of entrants) {
+  for (const { product, signer, perSecond, ratios } of rotated(entrants, round)) {
     const rate = await sign(signer, COUNTS[product]);
     perSecond.push(rate);
     ratios.push(rate / limit);

@@ -70,7 +70,8 @@ async function attempt(entrant: Entrant, work: (started: StartedContestant) => P
 
 const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-function rotated<T>(items: readonly T[], by: number): readonly T[] {
+/** Another one first each time. */
+export function rotated<T>(items: readonly T[], by: number): readonly T[] {
   const first = items.length === 0 ? 0 : by % items.length;
   return [...items.slice(first), ...items.slice(0, first)];
 }
