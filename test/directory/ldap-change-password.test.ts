@@ -15,14 +15,12 @@ import { changeAsGateway } from '../../src/directory/ldap-change-password.ts';
 import type { LdapConnection, LdapServer } from '../../src/directory/ldap-connection.ts';
 import { ServerDown, Unanswered } from '../../src/directory/ldap-errors.ts';
 import { openLdapDirectory } from '../../src/directory/ldap.ts';
-import type { LdapGateway, LdapOptions } from '../../src/directory/ldap.ts';
 import { Password } from '../../src/directory/password.ts';
 import { passwordChangeConformance } from '../conformance/passwords.ts';
 import { refusalFrom } from '../refusal-of.ts';
-import { startRelay } from './relay.ts';
+import { opening, relaying, silent } from './ldap-lab.ts';
 import type { Relay } from './relay.ts';
 
-const silent = { info: () => undefined, warn: () => undefined };
 const FRESH = 'Not-a-real-7-one';
 const WRONG = 'not-a-real password';
 type Who = keyof typeof PASSWORD_PEOPLE;
@@ -119,16 +117,8 @@ describe.skipIf(!labAvailable)('on a real Active Directory', () => {
     },
   );
 
-  const openWith = (gateway: Partial<LdapGateway>, options: Partial<LdapOptions> = {}): Directory => {
-    const directory = openLdapDirectory({ ...lab.gateway, ...gateway }, { ca: lab.ca, log: silent, ...options });
-    onTestFinished(async () => directory.close());
-    return directory;
-  };
-  const relayTo = async (port: number): Promise<Relay> => {
-    const relay = await startRelay(lab.address, port);
-    onTestFinished(async () => relay.close().catch(() => undefined));
-    return relay;
-  };
+  const openWith = opening(() => lab);
+  const relayTo = relaying(() => lab);
   const change = (directory: Directory, who: Who, from: string, to: string): Promise<ChangedPassword> => {
     const dn = labPersonDn(PASSWORD_PEOPLE[who]);
     return directory.changePassword({ dn, oldPassword: new Password(from), newPassword: new Password(to) });
