@@ -6,6 +6,7 @@ import { activityKeyRows, activityOf, activityRow } from '../store/activity-rows
 import { GENESIS, linkHash } from '../store/chain.ts';
 import type { ChainLink } from '../store/chain.ts';
 import type { ActivityRow } from '../store/schema.ts';
+import { isoTime } from './iso-time.ts';
 
 export interface Finding {
   /** The record at which the history breaks. */
@@ -140,9 +141,6 @@ function misplacedColumns(row: ActivityRow, names: ReadonlySet<string>): readonl
   }
 }
 
-const timeOf = (row: ActivityRow): string => {
-  const time = new Date(row.recorded_at);
-  return Number.isNaN(time.getTime()) ? 'no time' : time.toISOString();
-};
+const timeOf = (row: ActivityRow): string => isoTime(new Date(row.recorded_at));
 
 const nameOf = (row: ActivityRow): string => `Record ${row.sequence} (${row.id.slice(0, 8)}, ${timeOf(row)})`;

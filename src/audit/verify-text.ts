@@ -1,5 +1,6 @@
 /** What `mortise log verify` prints: first whether the record is whole, then what is wrong and where, then what is known. */
 import { linkText } from './checkpoint.ts';
+import { isoTime } from './iso-time.ts';
 import { LOG_WIDTH } from './log-text.ts';
 import { wrapped } from './terminal-text.ts';
 import type { Verification } from './verify.ts';
@@ -33,7 +34,7 @@ function scopeLines({ newest, checkpoints, unsigned, unchained }: Verification):
     newest === undefined
       ? wrapped(NONE_SIGNED, '', LOG_WIDTH)
       : [
-          `${counted(checkpoints, 'checkpoint')}; the newest, number ${newest.number} of ${newest.signedAt.toISOString()}, signs`,
+          `${counted(checkpoints, 'checkpoint')}; the newest, number ${newest.number} of ${isoTime(newest.signedAt)}, signs`,
           ...wrapped(`record ${linkText(newest.last)}`, '  ', LOG_WIDTH),
           ...wrapped(`by key ${newest.key}`, '  ', LOG_WIDTH),
         ];

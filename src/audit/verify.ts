@@ -9,6 +9,9 @@ import type { StoredCheckpoint, StoredRecordKey, StoreReader } from '../store/st
 import { startWalk } from './chain-walk.ts';
 import type { Finding, Signed, Walk } from './chain-walk.ts';
 import { isSigned } from './checkpoint.ts';
+import { isoTime } from './iso-time.ts';
+import { watchUnsigned } from './unsigned.ts';
+import type { Unsigned } from './unsigned.ts';
 
 export interface Verification {
   /** How many records were read. */
@@ -43,26 +46,32 @@ export async function verifyRecord({ activities, checkpoints }: Readable, noted:
   const pruned = newest?.pruned ?? NO_RECORD;
   const signed = signedLinks(all, noted.link).filter(({ sequence }) => sequence > pruned.sequence);
   const walk = startWalk({ pruned, unchainedThrough, signed }, (finding) => findings.push(finding));
-  await takeAll(activities, walk);
+  const signedThrough = Math.max(newest?.last.sequence ?? 0, unchainedThrough);
+  const behind = watchUnsigned(signedThrough);
+  await takeAll(activities, walk, behind);
   const { records, unchained, last } = walk.end();
+  findings.push(...behind.end());
   return {
     records,
     unchained,
-    unsigned: Math.max(0, last - Math.max(newest?.last.sequence ?? 0, unchainedThrough)),
+    unsigned: Math.max(0, last - signedThrough),
     checkpoints: all.length,
     newest,
     findings: findings.toSorted((one, other) => one.sequence - other.sequence),
   };
 }
 
-async function takeAll(activities: Readable['activities'], walk: Walk): Promise<void> {
+async function takeAll(activities: Readable['activities'], walk: Walk, behind: Unsigned): Promise<void> {
   // A number that was never given out is looked at too.
   for (let after = Number.MIN_SAFE_INTEGER; ;) {
     const rows = await activities.rows(after, PAGE);
     const last = rows.at(-1);
     if (last === undefined) return;
     const names = await activities.names(rows);
-    for (const row of rows) walk.take(row, names.get(row.sequence) ?? new Set());
+    for (const row of rows) {
+      walk.take(row, names.get(row.sequence) ?? new Set());
+      behind.take(row);
+    }
     after = last.sequence;
   }
 }
@@ -72,18 +81,36 @@ function checkpointFindings(
   keys: readonly StoredRecordKey[],
   publicKey: Uint8Array | undefined,
 ): readonly Finding[] {
+  if (checkpoints.length === 0) return keyFindings(keys, publicKey);
   const byId = new Map(keys.map((key) => [key.id, key]));
+  const isPruned = (checkpoints.at(-1)?.pruned.sequence ?? 0) > 0;
   return checkpoints.flatMap((checkpoint, index) => {
     const { sequence } = checkpoint.last;
-    const before = checkpoints[index - 1];
     const texts = [
       signatureText(checkpoint, byId.get(checkpoint.key), publicKey),
-      ...(before === undefined || before.number + 1 === checkpoint.number
-        ? []
-        : [`Checkpoints are missing between number ${before.number} and ${checkpoint.number}.`]),
+      gapText(checkpoint, checkpoints[index - 1], isPruned),
     ];
     return texts.flatMap((text) => (text === undefined ? [] : [{ sequence, text }]));
   });
+}
+
+/** With nothing signed, the keys alone can tell that this is another history than the one of the key that was noted. */
+function keyFindings(keys: readonly StoredRecordKey[], publicKey: Uint8Array | undefined): readonly Finding[] {
+  if (publicKey === undefined || keys.some((key) => isSame(key.publicKey, publicKey))) return [];
+  return [{ sequence: 0, text: 'Nothing is signed, and the key that was given is none of this store’s.' }];
+}
+
+/** Retention takes the first ones along with the records that they signed. */
+function gapText(
+  { number }: StoredCheckpoint,
+  before: StoredCheckpoint | undefined,
+  isPruned: boolean,
+): string | undefined {
+  if (before === undefined)
+    return number === 1 || isPruned ? undefined : `Checkpoints are missing before number ${number}.`;
+  return before.number + 1 === number
+    ? undefined
+    : `Checkpoints are missing between number ${before.number} and ${number}.`;
 }
 
 function signatureText(
@@ -91,17 +118,19 @@ function signatureText(
   key: StoredRecordKey | undefined,
   publicKey: Uint8Array | undefined,
 ): string | undefined {
-  const which = `Checkpoint ${checkpoint.number} of ${checkpoint.signedAt.toISOString()}`;
+  const which = `Checkpoint ${checkpoint.number} of ${isoTime(checkpoint.signedAt)}`;
   if (key === undefined || !isSigned(checkpoint, key)) return `${which} has been changed: its signature does not fit.`;
-  if (publicKey !== undefined && Buffer.compare(key.publicKey, publicKey) !== 0)
+  if (publicKey !== undefined && !isSame(key.publicKey, publicKey))
     return `${which} is signed with another key than the one given.`;
   return undefined;
 }
 
+const isSame = (one: Uint8Array, other: Uint8Array): boolean => Buffer.compare(one, other) === 0;
+
 function signedLinks(checkpoints: readonly StoredCheckpoint[], noted: ChainLink | undefined): readonly Signed[] {
   const signed = checkpoints.map(({ number, signedAt, last }) => ({
     ...last,
-    by: `checkpoint ${number} of ${signedAt.toISOString()}`,
+    by: `checkpoint ${number} of ${isoTime(signedAt)}`,
   }));
   return noted === undefined ? signed : [...signed, { ...noted, by: 'the link that was noted down' }];
 }

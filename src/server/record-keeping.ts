@@ -64,6 +64,8 @@ export async function keepRecord(given: RecordKeepingDependencies): Promise<Reco
       log.error({ error: loggedError(error) }, 'the record could not be sealed or pruned; it is tried again');
     });
   };
+  // What a killed process left unsigned: behind it, nothing is unsigned for longer than a minute (audit/unsigned.ts).
+  attempt(() => seal(keeper));
   const timer = setInterval(() => {
     if (!closed) attempt(look);
   }, LOOK_EVERY_MS).unref();

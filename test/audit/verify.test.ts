@@ -10,7 +10,7 @@ import { migrate, migrations } from '../../src/store/migrations.ts';
 import { storeOver } from '../../src/store/sqlite.ts';
 import type { Store } from '../../src/store/store.ts';
 import { memoryWriter } from '../../src/store/writer.ts';
-import { issued } from '../store/sample-activity.ts';
+import { factorsReset, issued } from '../store/sample-activity.ts';
 import { sealingOver } from '../store/sample-sealing.ts';
 import { uuid } from '../store/sample-users.ts';
 
@@ -57,8 +57,9 @@ const change = (sequence: number): unknown =>
 describe('a record that is as it was written', () => {
   test('is whole: empty, unsigned, signed, and signed again', async () => {
     expect(await verifyRecord(store)).toMatchObject({ records: 0, checkpoints: 0, findings: [] });
-    await record(1, 3);
-    expect(await verifyRecord(store)).toMatchObject({ records: 3, unsigned: 3, findings: [] });
+    await record(1, 1);
+    expect(await verifyRecord(store)).toMatchObject({ records: 1, unsigned: 1, findings: [] });
+    await record(2, 3);
     expect((await sealing.seal())?.last.sequence).toBe(3);
     expect(await sealing.seal(), 'there is nothing new').toBeUndefined();
     await record(4, 5);
@@ -227,6 +228,47 @@ describe('a record that was changed behind Mortise', () => {
       expect.stringMatching(/^Record 2 .* was put in: what was kept up to record 3 had been deleted/),
       expect.stringMatching(/^Record 10 .* was put in: it has no hash\.$/),
     ]);
+  });
+
+  test('checkpoints are taken out, so that nothing tells what was rewritten', async () => {
+    db.exec('DELETE FROM checkpoint WHERE number = 1');
+    expect(await findings()).toEqual(['Checkpoints are missing before number 2.']);
+    db.exec('DELETE FROM checkpoint');
+    const [key] = await store.checkpoints.keys();
+    const publicKey = key?.publicKey ?? new Uint8Array();
+    const unsigned =
+      'The records from 1 on are not signed, though 11520 minutes lie between them and `serve` signs every minute: checkpoints have been taken out.';
+    expect(await findings({ publicKey })).toEqual([unsigned]);
+    db.exec('DELETE FROM record_key');
+    expect(await findings({ publicKey })).toEqual([
+      'Nothing is signed, and the key that was given is none of this store’s.',
+      unsigned,
+    ]);
+    db.exec('DELETE FROM activity');
+    expect(await findings({ publicKey })).toHaveLength(1);
+  });
+
+  test('the newest checkpoint is taken out, and what it signed is rewritten', async () => {
+    db.exec('DELETE FROM checkpoint WHERE number = 2');
+    change(7);
+    chainAnew(7);
+    expect(await findings()).toEqual([expect.stringMatching(/^The records from 6 on are not signed, though 4320 min/)]);
+  });
+
+  test('orders of the command line are recorded without serve: nobody signs them for days', async () => {
+    await sealing.seal();
+    for (const at of ['2026-02-01', '2026-02-03'])
+      await store.activities.append({ ...factorsReset, id: at, recordedAt: new Date(at) });
+    expect(await verifyRecord(store)).toMatchObject({ unsigned: 2, findings: [] });
+  });
+
+  test('a time that is none does not end the report', async () => {
+    db.exec('UPDATE checkpoint SET signed_at = 9000000000000000 WHERE number = 2');
+    const verified = await verifyRecord(store);
+    expect(verified.findings.map(({ text }) => text)).toEqual([
+      'Checkpoint 2 of no time has been changed: its signature does not fit.',
+    ]);
+    expect(verificationLines(verified).join('\n')).toContain('number 2 of no time, signs');
   });
 
   test('a checkpoint is changed, taken out, or signed by somebody else', async () => {
