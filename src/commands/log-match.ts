@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { matchSignIns } from '../audit/entra-log/match.ts';
 import { matchingLines } from '../audit/entra-log/match-text.ts';
-import { readEntraLog } from '../audit/entra-log/read.ts';
+import { isOnePageOfSeveral, readEntraLog } from '../audit/entra-log/read.ts';
 import type { EntraSignIn } from '../audit/entra-log/sign-in.ts';
-import { openSqliteStoreForReading } from '../store/sqlite.ts';
-import { readPublicConfiguration } from './open.ts';
+import type { StoreReader } from '../store/store.ts';
+import { readPublicConfiguration, withNamedStore, withStoreReader } from './open.ts';
 import type { ConfigOption } from './open.ts';
 import { CommandError } from './problem.ts';
 
@@ -18,25 +18,25 @@ export interface MatchOptions extends ConfigOption {
 
 /** Exit status: 0 all issued by Mortise, 2 some never, 1 some cannot be judged, or nothing could be read. */
 export async function matchLog(file: string, { config, store: copy, window }: MatchOptions): Promise<number> {
-  const { server, environment } = readPublicConfiguration({ config });
-  const signIns = readExport(file);
+  const configuration = readPublicConfiguration({ config });
+  const { signIns, isOnePage } = readExport(file);
   const scope = {
-    domains: environment.applications.map(({ domainName }) => domainName.toLowerCase()),
+    domains: configuration.environment.applications.map(({ domainName }) => domainName.toLowerCase()),
     windowMs: window * 60_000,
     isCopy: copy !== undefined,
   };
-  const store = await openSqliteStoreForReading(copy ?? server.store.path);
-  try {
-    const matching = await store.atOneMoment(() => matchSignIns(signIns, store.activities, scope));
-    console.log(matchingLines(matching).join('\n'));
-    if (matching.neverIssued.length > 0) return 2;
-    return matching.unjudged.length > 0 ? 1 : 0;
-  } finally {
-    await store.close();
-  }
+  const match = (store: StoreReader) => store.atOneMoment(() => matchSignIns(signIns, store.activities, scope));
+  const matching = await (copy === undefined ? withStoreReader(configuration, match) : withNamedStore(copy, match));
+  console.log(matchingLines(matching).join('\n'));
+  if (isOnePage) console.log(ONE_PAGE);
+  if (matching.neverIssued.length > 0) return 2;
+  return matching.unjudged.length > 0 || isOnePage ? 1 : 0;
 }
 
-function readExport(file: string): readonly EntraSignIn[] {
+const ONE_PAGE =
+  'The file is one page of several (`@odata.nextLink`): what is on the others was not looked at. Export them too.';
+
+function readExport(file: string): { readonly signIns: readonly EntraSignIn[]; readonly isOnePage: boolean } {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(file);
@@ -44,7 +44,7 @@ function readExport(file: string): readonly EntraSignIn[] {
     throw new CommandError(`${file} cannot be read (${(error as Error).message}). Check path and permissions.`);
   }
   try {
-    return readEntraLog(bytes);
+    return { signIns: readEntraLog(bytes), isOnePage: isOnePageOfSeveral(bytes) };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new CommandError(`${file} is no sign-in log of Entra: ${error.message}. Export it as JSON or CSV.`);

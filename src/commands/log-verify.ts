@@ -5,12 +5,12 @@
 import { createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseLink, publicKeyOf } from '../audit/checkpoint.ts';
+import { isoTime } from '../audit/iso-time.ts';
 import { verificationLines } from '../audit/verify-text.ts';
 import { verifyRecord } from '../audit/verify.ts';
 import type { Noted } from '../audit/verify.ts';
-import { openSqliteStoreForReading } from '../store/sqlite.ts';
 import type { StoreReader } from '../store/store.ts';
-import { readPublicConfiguration } from './open.ts';
+import { readPublicConfiguration, withNamedStore, withStoreReader } from './open.ts';
 import { CommandError } from './problem.ts';
 
 export interface WhichStore {
@@ -38,25 +38,17 @@ export async function showRecordKeys(options: WhichStore): Promise<number> {
   if (keys.length === 0)
     throw new CommandError('No key signs the record yet: `mortise serve` makes one when it starts.');
   for (const key of keys) {
-    console.log(`# key ${key.id}, since ${key.createdAt.toISOString()}`);
+    console.log(`# key ${key.id}, since ${isoTime(key.createdAt)}`);
     console.log(publicKeyOf(key).export({ format: 'pem', type: 'spki' }).trimEnd());
   }
   return 0;
 }
 
-async function readStore<T>({ config, store: path }: WhichStore, use: (store: StoreReader) => Promise<T>): Promise<T> {
-  const store = await openSqliteStoreForReading(path ?? configuredPath(config));
-  try {
-    return await use(store);
-  } finally {
-    await store.close();
-  }
-}
-
-function configuredPath(config: string | undefined): string {
+function readStore<T>({ config, store }: WhichStore, use: (store: StoreReader) => Promise<T>): Promise<T> {
+  if (store !== undefined) return withNamedStore(store, use);
   if (config === undefined)
     throw new CommandError('Name the configuration (--config FILE), or a store (--store FILE).');
-  return readPublicConfiguration({ config }).server.store.path;
+  return withStoreReader(readPublicConfiguration({ config }), use);
 }
 
 function notedIn({ key, link }: VerifyOptions): Noted {

@@ -20,6 +20,7 @@ const ALL_PAGES = 2_147_483_647;
 export async function copyStore(from: string, to: string): Promise<string> {
   if (!existsSync(from)) throw new StoreError('missing', `There is no file ${from}.`);
   requireFree(to);
+  if (!existsSync(dirname(to))) throw new StoreError('missing', `There is no folder ${dirname(to)}.`);
   const partial = `${to}.partial`;
   rmSync(partial, { force: true });
   const source = explained(from, () => openSource(from));

@@ -233,7 +233,10 @@ export function storeVersion(db: DatabaseSync, path: string): number {
   }
   const { tables } = db.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() as { tables: number };
   if (id === 0 && tables === 0) return 0;
-  throw new StoreError('not-a-store', `${path} is a database of another program. Correct server.store.path.`);
+  throw new StoreError(
+    'not-a-store',
+    `${path} is a database of another program. Correct server.store.path, or the name that was given.`,
+  );
 }
 
 /** Brings the file to the present version. Throws StoreError `newer`, `not-a-store`. */

@@ -51,7 +51,7 @@ export function openForReading(path: string): DatabaseSync {
     );
   }
   return explained(path, () => {
-    const db = new DatabaseSync(realpathSync(path), { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+    const db = new DatabaseSync(realFile(path), { readOnly: true, timeout: BUSY_TIMEOUT_MS });
     try {
       requirePresentVersion(db, path);
       return db;
@@ -76,7 +76,7 @@ function requirePresentVersion(db: DatabaseSync, path: string): void {
   if (version < migrations.length) {
     throw new StoreError(
       'older',
-      `${path} is of an earlier Mortise. Start \`mortise serve\` once: it brings it up to date.`,
+      `${path} is of an earlier Mortise. Start \`mortise serve\` once: it brings it up to date. A backup is brought up to date by \`mortise restore\`.`,
     );
   }
 }
@@ -84,7 +84,10 @@ function requirePresentVersion(db: DatabaseSync, path: string): void {
 function realFile(path: string): string {
   if (existsSync(path)) {
     if (statSync(path).isFile()) return realpathSync(path);
-    throw new StoreError('not-a-store', `${path} is not a file. Correct server.store.path.`);
+    throw new StoreError(
+      'not-a-store',
+      `${path} is not a file. Correct server.store.path, or the name that was given.`,
+    );
   }
   const folder = dirname(path);
   if (existsSync(folder)) return join(realpathSync(folder), basename(path));
@@ -139,6 +142,7 @@ function makeDurable(db: DatabaseSync): void {
 }
 
 const SQLITE_BUSY = 5;
+const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
 
 /** The primary result code, the low byte of the extended one (https://sqlite.org/rescode.html). */
@@ -154,11 +158,20 @@ export function explained<T>(path: string, open: () => T): T {
   } catch (error) {
     if (error instanceof StoreError) throw error;
     if (resultCode(error) === SQLITE_NOTADB) {
-      throw new StoreError('not-a-store', `${path} is not a store of Mortise. Correct server.store.path.`, {
+      throw new StoreError(
+        'not-a-store',
+        `${path} is not a store of Mortise. Correct server.store.path, or the name that was given.`,
+        {
+          cause: error,
+        },
+      );
+    }
+    const reason = error instanceof Error ? error.message : String(error);
+    if (resultCode(error) === SQLITE_CORRUPT) {
+      throw new StoreError('damaged', `${path} is damaged: ${reason}. Restore a backup that is whole.`, {
         cause: error,
       });
     }
-    const reason = error instanceof Error ? error.message : String(error);
     throw new StoreError(
       'unusable',
       `${path} cannot be used: ${reason}. Check that the account that runs Mortise owns the file and its folder, and the free space.`,

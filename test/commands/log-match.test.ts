@@ -51,6 +51,15 @@ test('0 when Mortise issued each token, 2 when it never did, 1 when some cannot 
   expect([await match(JSON.stringify([late])), await match(JSON.stringify([late]), 20)]).toEqual([2, 0]);
 });
 
+test('one page of several is judged, and is not taken for the whole', async () => {
+  const page = {
+    value: [signIn(NORA)],
+    '@odata.nextLink': 'https://graph.microsoft.com/beta/auditLogs/signIns?$skiptoken=1',
+  };
+  expect(await match(JSON.stringify(page))).toBe(1);
+  expect(said.at(-1)).toMatch(/^The file is one page of several/);
+});
+
 test('a file that is none is explained', async () => {
   const failure = (work: Promise<number>) => work.catch((error: unknown) => explain(error));
   expect(await failure(match('Name,Value\n'))).toMatch(/sign-ins is no sign-in log of Entra: it is neither JSON nor/);

@@ -157,6 +157,29 @@ test('`log verify` tells by its status whether the record is whole, and `log key
   });
 });
 
+test('a store that is none, or that somebody has damaged, is told without a stack', async () => {
+  const verify = (...args: readonly string[]): Promise<Ended> => site.runWith({}, 'log', 'verify', ...args);
+  await record(refusedAgo(5, 'DESKTOP-05$'));
+  const db = new DatabaseSync(join(site.folder, 'mortise.sqlite'));
+  db.exec("UPDATE activity SET document = 'nonsense'; DROP TABLE checkpoint");
+  db.close();
+  const said = await Promise.all([
+    verify('--store', 'none.sqlite'),
+    verify('--store', '.'),
+    verify('--store', 'mortise.yaml'),
+    verify('--config', 'mortise.yaml'),
+    log(),
+  ]);
+  expect(said.map(({ status, stderr }) => [status, stderr.split('\n').length])).toEqual(said.map(() => [1, 2]));
+  expect(said.map(({ stderr }) => stderr)).toEqual([
+    'There is no file none.sqlite.\n',
+    expect.stringMatching(/^\. is not a file\. /),
+    expect.stringMatching(/^mortise\.yaml is not a store of Mortise\. /),
+    expect.stringMatching(/mortise\.sqlite holds what Mortise cannot read \(no such table: checkpoint\)/),
+    expect.stringMatching(/mortise\.sqlite holds what Mortise cannot read \(.*not valid JSON\)/),
+  ]);
+});
+
 test('`log` without a configuration is a mistake that is explained', async () => {
   expect(await site.runWith({}, 'log')).toMatchObject({
     status: 1,

@@ -31,7 +31,7 @@ export function matchingLines({ issued, neverIssued, unjudged, setAside }: Match
     ...(neverIssued.length === 0 ? [] : wrapped(NEXT_STEP, '', LOG_WIDTH)),
     ...(unjudged.length === 0 ? [] : [`Cannot be judged: ${unjudged.length}`]),
     ...shown(unjudged.map(({ signIn, why }) => `${line(signIn)}: ${WHY[why]}`)),
-    `${judged} sign-ins with a federated token were judged; Mortise issued the token of ${issued.length}.`,
+    `${judged} ${judged === 1 ? 'sign-in with a federated token was' : 'sign-ins with a federated token were'} judged; Mortise issued the token of ${issued.length}.`,
     `Left aside: ${aside.join(', ')}.`,
   ];
 }

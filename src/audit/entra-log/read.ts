@@ -3,7 +3,7 @@
  * write them, with the sign-in below `properties`), or CSV. In UTF-8, or UTF-16 with its mark.
  */
 import { readCsv } from './read-csv.ts';
-import { entraSignIn, fieldName } from './sign-in.ts';
+import { entraSignIn, fieldName, TIMES } from './sign-in.ts';
 import type { EntraSignIn, Fields } from './sign-in.ts';
 
 /** @throws SyntaxError in words for the administrator */
@@ -11,6 +11,11 @@ export function readEntraLog(bytes: Uint8Array): readonly EntraSignIn[] {
   const text = decode(bytes).trim();
   if (text === '') throw new SyntaxError('it is empty');
   return /^[[{]/.test(text) ? readJson(text) : readTable(text);
+}
+
+/** Graph hands out a thousand sign-ins at most, and where the next ones are. @throws SyntaxError as above */
+export function isOnePageOfSeveral(bytes: Uint8Array): boolean {
+  return /"@odata\.nextLink"\s*:/i.test(decode(bytes));
 }
 
 function decode(bytes: Uint8Array): string {
@@ -27,7 +32,11 @@ function readJson(text: string): readonly EntraSignIn[] {
   return documents.map((document, index) => {
     if (typeof document !== 'object' || document === null || Array.isArray(document))
       throw new SyntaxError(`entry ${index + 1} is no sign-in`);
-    return entraSignIn(fieldsOf(document));
+    const fields = fieldsOf(document);
+    // Another log of Entra's, or Graph's answer to a question that it refused: it must not pass as a log without findings.
+    if (!TIMES.some((name) => fields.has(name)))
+      throw new SyntaxError(`entry ${index + 1} is no sign-in: it has no \`createdDateTime\``);
+    return entraSignIn(fields);
   });
 }
 
@@ -87,7 +96,7 @@ function stepsOf(value: unknown): readonly string[] {
 function readTable(text: string): readonly EntraSignIn[] {
   const [head, ...rows] = readCsv(text);
   const names = (head ?? []).map(fieldName);
-  if (!names.some((name) => ['dateutc', 'createddatetime'].includes(name)))
+  if (!names.some((name) => TIMES.includes(name)))
     throw new SyntaxError('it is neither JSON nor a CSV file with a column `Date (UTC)` or `createdDateTime`');
   return rows.map((row) => {
     const fields = new Map<string, unknown[]>();

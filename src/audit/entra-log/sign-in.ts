@@ -10,6 +10,7 @@ export interface EntraSignIn {
   readonly user: string | undefined;
   readonly device: { readonly name?: string; readonly id?: string };
   readonly isGuest: boolean;
+  /** False only where the log says so: a sign-in of which it says nothing must not be left aside. */
   readonly succeeded: boolean;
   /** Whether a token of the federated identity provider was presented, as far as the log says. */
   readonly federated: 'yes' | 'no' | 'unclear';
@@ -22,6 +23,9 @@ export interface EntraSignIn {
 /** Names are as {@link fieldName} writes them. A name may stand twice in a CSV file. */
 export type Fields = ReadonlyMap<string, readonly unknown[]>;
 
+/** What its time may be called: every sign-in has one. */
+export const TIMES: readonly string[] = ['createddatetime', 'dateutc', 'timegenerated'];
+
 export const fieldName = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
 
 export function entraSignIn(fields: Fields): EntraSignIn {
@@ -29,7 +33,7 @@ export function entraSignIn(fields: Fields): EntraSignIn {
   const deviceName = first('devicedetaildisplayname', 'devicename');
   const deviceId = first('devicedetaildeviceid', 'deviceid');
   return {
-    at: instant(first('createddatetime', 'dateutc', 'timegenerated')),
+    at: instant(first(...TIMES)),
     user: first('userprincipalname', 'username', 'signinidentifier')?.toLowerCase(),
     device: { ...(deviceName !== undefined && { name: deviceName }), ...(deviceId !== undefined && { id: deviceId }) },
     isGuest: first('usertype')?.toLowerCase() === 'guest',
@@ -58,7 +62,8 @@ function instant(text: string | undefined): Date | undefined {
 }
 
 function hasSucceeded(code: string | undefined, status: string | undefined): boolean {
-  return code === undefined ? status?.toLowerCase() === 'success' : code === '0';
+  if (code !== undefined) return code === '0';
+  return status === undefined || status.toLowerCase() === 'success';
 }
 
 /** What a session of Entra's own renews itself with: no identity provider was asked. */

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readCsv } from '../../../src/audit/entra-log/read-csv.ts';
-import { readEntraLog } from '../../../src/audit/entra-log/read.ts';
+import { isOnePageOfSeveral, readEntraLog } from '../../../src/audit/entra-log/read.ts';
 
 const vector = (name: string): Buffer => readFileSync(join(import.meta.dirname, '../../vectors/log/entra', name));
 const read = (text: string) => readEntraLog(Buffer.from(text));
@@ -72,11 +72,32 @@ test('the admin center’s CSV, where one column stands twice', () => {
   expect(signIns[5]?.at, 'March or February?').toBeUndefined();
 });
 
+test('a sign-in of which the log does not say how it ended is not taken for a failed one', () => {
+  const time = '"createdDateTime":"2026-03-02T08:15:30Z"';
+  expect(
+    read(`[{${time}},{${time},"status":{}},{${time},"status":{"errorCode":50126}}]`).map((each) => each.succeeded),
+  ).toEqual([true, true, false]);
+  expect(read('Date (UTC),Status\n1,\n2,Interrupted\n3,Success').map((each) => each.succeeded)).toEqual([
+    true,
+    false,
+    true,
+  ]);
+});
+
+test('Graph’s page says whether there are more; a sign-in that says so does not', () => {
+  const page = (rest: object): Buffer => Buffer.from(JSON.stringify({ value: [{ createdDateTime: 'x' }], ...rest }));
+  expect(isOnePageOfSeveral(page({ '@odata.nextLink': 'https://graph.microsoft.com/' }))).toBe(true);
+  expect(isOnePageOfSeveral(page({ userAgent: '"@odata.nextLink":' }))).toBe(false);
+  expect(isOnePageOfSeveral(vector('admin-center.csv'))).toBe(false);
+});
+
 describe('what is none', () => {
   test.each([
     ['', 'it is empty'],
     ['[1]', 'entry 1 is no sign-in'],
     ['[[]]', 'entry 1 is no sign-in'],
+    ['{"error":{"code":"Authorization_RequestDenied"}}', 'entry 1 is no sign-in: it has no `createdDateTime`'],
+    ['[{"activityDateTime":"2026-03-02T08:15:30Z","userPrincipalName":"a@b.test"}]', 'entry 1 is no sign-in'],
     ['{"a":1}\n{', 'line 2 is not JSON'],
     ['Name,Value\n1,2', 'neither JSON nor a CSV file with a column `Date (UTC)`'],
     ['Date (UTC),"User', 'a quote does not end'],
