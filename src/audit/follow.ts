@@ -34,10 +34,13 @@ export async function followActivities(
   }));
   print(start.activities.toReversed());
   for (let after = start.last; !signal.aborted;) {
+    // Asked first, so that no record between the two questions is passed over: what does not match is looked at once.
+    const seen = (await store.activities.last())?.sequence ?? after;
     const found = await store.activities.following(after, { ...filters, limit: PAGE });
     print(found.map(({ activity }) => activity));
-    after = found.at(-1)?.sequence ?? after;
-    if (found.length < PAGE) await pause();
+    const isAll = found.length < PAGE;
+    after = Math.max(after, found.at(-1)?.sequence ?? after, isAll ? seen : after);
+    if (isAll) await pause();
   }
   return printed;
 }

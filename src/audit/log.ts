@@ -4,7 +4,9 @@
  */
 import type { StoreReader } from '../store/store.ts';
 import type { Activity, ActivityQuery } from './activity.ts';
+import { refusals } from '../refusal.ts';
 import { detailLines, tableHead, tableLines } from './log-text.ts';
+import { printable } from './terminal-text.ts';
 
 export interface LogOptions extends Omit<ActivityQuery, 'limit'> {
   /** {@link DEFAULT_LOG_LIMIT} when absent. */
@@ -44,9 +46,13 @@ function text(
   return activities.length < limit ? table : [...table, `The newest ${limit}; there may be more: --limit N.`];
 }
 
-function nothing(filters: Omit<ActivityQuery, 'limit'>): string {
-  const isFiltered = Object.values(filters).some((value) => value !== undefined);
+function nothing({ refusal, since, until, ...filters }: Omit<ActivityQuery, 'limit'>): string {
+  if (since !== undefined && until !== undefined && since >= until)
+    return 'No record matches: --until is not after --since. `1h` is an hour ago.';
+  if (refusal !== undefined && !Object.hasOwn(refusals, refusal))
+    return `No record matches, and this Mortise refuses nothing as ${printable(refusal)}: docs/refusals.md lists the codes.`;
+  const isFiltered = Object.values({ refusal, since, until, ...filters }).some((value) => value !== undefined);
   return isFiltered
-    ? 'No record matches. A device is named by its name, principal, objectGUID or dn, whole. A refusal of a ticket that did not open names none: look without --device.'
+    ? 'No record matches. A device is named by its name, principal, objectGUID or dn, a person by user name or UPN too: whole. A refusal of a ticket that did not open names nobody: look without --device and --person.'
     : 'Nothing is recorded yet: no computer has come with a ticket (the 401 that asks for one is not recorded). On one, as SYSTEM: `klist get HTTP/<host of publicBaseUrl>`.';
 }

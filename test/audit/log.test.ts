@@ -108,8 +108,16 @@ describe('for people', () => {
 
   test('nothing found', async () => {
     expect(await printed({ device: 'DESKTOP-99' })).toBe(
-      'No record matches. A device is named by its name, principal, objectGUID or dn, whole. A refusal of a ticket that did not open names none: look without --device.\n',
+      'No record matches. A device is named by its name, principal, objectGUID or dn, a person by user name or UPN too: whole. A refusal of a ticket that did not open names nobody: look without --device and --person.\n',
     );
+  });
+
+  test('nothing can be found: a code that is none, an end before the beginning', async () => {
+    expect(await printed({ refusal: 'acount-disabled\u001b[2J' })).toBe(
+      'No record matches, and this Mortise refuses nothing as acount-disabled\\u{1b}[2J: docs/refusals.md lists the codes.\n',
+    );
+    const [since, until] = [new Date('2026-03-02T09:00:00Z'), new Date('2026-03-02T08:00:00Z')];
+    expect(await printed({ since, until })).toMatch(/--until is not after --since/);
   });
 });
 
