@@ -36,7 +36,7 @@ const PATIENCE_MS = 20;
 
 /**
  * @param gather awaited before a transaction while several callers write at a time: those that come meanwhile share it. As
- *   PostgreSQL's commit_delay with commit_siblings: one who writes alone never waits for others
+ *   PostgreSQL's commit_delay with commit_siblings: one who writes alone does not wait, but for the first time after others
  */
 export function groupCommit(
   run: (jobs: readonly Job[]) => Promise<readonly JobOutcome[]>,

@@ -162,3 +162,56 @@ test('after several at a time the next transaction gathers; after one alone it d
   end([done]);
   await alone;
 });
+
+test('what goes along while a transaction runs is in the next, before what is written after it', async () => {
+  const { batches, run, end } = slowRunner();
+  const group = groupCommit(run);
+  const all = [group.write(job('a'))];
+  await ticks();
+  all.push(group.goAlong(job('b')), group.write(job('c')), group.goAlong(job('d')));
+  end([done]);
+  await ticks();
+  expect(batches).toEqual([['a'], ['b', 'c', 'd']]);
+  end([done, done, done]);
+  await Promise.all(all);
+});
+
+test('more jobs than one transaction takes stay in their order', async () => {
+  const order: string[] = [];
+  const group = groupCommit(async (jobs) => (order.push(...names(jobs)), jobs.map(() => done)));
+  const wanted = Array.from({ length: 1_200 }, (_, n) => String(n));
+  await Promise.all(wanted.map((name, n) => (n % 2 === 0 ? group.goAlong(job(name)) : group.write(job(name)))));
+  expect(order).toEqual(wanted);
+});
+
+test('what goes along fails with the transaction that it was in, and with nothing else', async () => {
+  let calls = 0;
+  const group = groupCommit(async (jobs) => {
+    calls += 1;
+    return jobs.map(() => (calls === 1 ? { kind: 'failed', message: 'disk full' } : done));
+  });
+  const failed = await Promise.allSettled([group.goAlong(job('a')), group.write(job('b'))]);
+  expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  expect(await Promise.all([group.goAlong(job('c')), group.write(job('d'))])).toEqual([done, done]);
+});
+
+test('idle waits for those that are being gathered', async () => {
+  const { batches, run, end } = slowRunner();
+  const gathers: (() => void)[] = [];
+  const group = groupCommit(run, () => new Promise<void>((resolve) => gathers.push(resolve)));
+  const both = [group.write(job('a')), group.write(job('b'))];
+  await ticks();
+  end([done, done]);
+  await Promise.all(both);
+  const along = group.goAlong(job('c'));
+  let idle = false;
+  const waiting = group.idle().then(() => (idle = true));
+  await ticks();
+  expect({ idle, waits: group.uncommitted() }).toEqual({ idle: false, waits: 1 });
+  gathers.shift()?.();
+  await ticks();
+  expect(batches.at(-1)).toEqual(['c']);
+  end([done]);
+  expect(await along).toEqual(done);
+  await waiting;
+});
