@@ -3,7 +3,7 @@ import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { writePage } from './page.ts';
 import type { Page, PageContext } from './page.ts';
-import { field, form, link, person, submit } from './parts.ts';
+import { codeField, form, link, person, submit } from './parts.ts';
 import { textsOf } from './texts/texts.ts';
 import type { Texts } from './texts/texts.ts';
 import { told } from './told.ts';
@@ -14,16 +14,7 @@ export function enrolTotpPage(context: PageContext, view: EnrolTotpView): Page {
   const own = texts.enrolTotp;
   const { problem } = view;
   const about = told(problem, own.problems);
-  const code = field({
-    name: 'code',
-    label: own.code,
-    autocomplete: 'one-time-code',
-    inputMode: 'numeric',
-    code: true,
-    focus: problem !== undefined,
-    wrong: about.mistake,
-    explained: about.box !== undefined,
-  });
+  const code = codeField({ label: own.code, inputMode: 'numeric', focus: problem !== undefined }, about);
   return writePage(context, {
     title: own.title,
     withProblem: about.mistake,

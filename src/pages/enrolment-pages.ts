@@ -6,7 +6,7 @@ import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { writePage } from './page.ts';
 import type { Page, PageContext } from './page.ts';
-import { field, form, link, person, submit } from './parts.ts';
+import { codeField, form, link, person, submit } from './parts.ts';
 import { textsOf } from './texts/texts.ts';
 import { told } from './told.ts';
 import type { EnrolmentChoiceView, EnrolmentGateView } from './views.ts';
@@ -17,16 +17,8 @@ export function enrolmentGatePage(context: PageContext, view: EnrolmentGateView)
   const own = texts.enrolmentGate;
   const { problem } = view;
   const about = told(problem, own.problems);
-  const code = field({
-    name: 'code',
-    label: own.code,
-    autocomplete: 'one-time-code',
-    code: true,
-    // Without a mistake the page is there to be read first.
-    focus: problem !== undefined,
-    wrong: about.mistake,
-    explained: about.box !== undefined,
-  });
+  // Without a mistake the page is there to be read first.
+  const code = codeField({ label: own.code, focus: problem !== undefined }, about);
   return writePage(context, {
     title: own.title,
     withProblem: about.mistake,

@@ -5,6 +5,7 @@
 import { attributes, html } from './html.ts';
 import type { Html } from './html.ts';
 import { TOLD } from './told.ts';
+import type { Told } from './told.ts';
 import type { FormView } from './views.ts';
 
 /** @param step which form of the flow this is; the server reads it first */
@@ -64,6 +65,17 @@ export function field(given: Field): Html {
     ${hintId === undefined ? undefined : html`<p class="hint" id="${hintId}">${given.hint ?? ''}</p>`}
   </div>`;
 }
+
+/** For a code that is read elsewhere and typed here. */
+export const codeField = (given: Pick<Field, 'label' | 'inputMode' | 'focus'>, { box, mistake }: Told): Html =>
+  field({
+    ...given,
+    name: 'code',
+    autocomplete: 'one-time-code',
+    code: true,
+    wrong: mistake,
+    explained: box !== undefined,
+  });
 
 export function submit(label: string): Html {
   return html`<p class="act"><button class="button" type="submit">${label}</button></p>`;

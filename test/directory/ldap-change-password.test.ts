@@ -1,10 +1,9 @@
 /** Changes of password over LDAP: what is sent, and what a real Active Directory makes of it. */
 import { Client } from 'ldapts';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ADMINISTRATOR, DOMAIN, PERSON_PASSWORD } from '../../lab/accounts.ts';
 import { labPersonDn, LOCKOUT, LONG_PASSWORD, PASSWORD_PEOPLE } from '../../lab/people.ts';
-import { labAvailable, startLab } from '../../lab/samba.ts';
-import type { Lab } from '../../lab/samba.ts';
+import { labAvailable } from '../../lab/samba.ts';
 import type {
   ChangedPassword,
   Directory,
@@ -18,7 +17,7 @@ import { openLdapDirectory } from '../../src/directory/ldap.ts';
 import { Password } from '../../src/directory/password.ts';
 import { passwordChangeConformance } from '../conformance/passwords.ts';
 import { refusalFrom } from '../refusal-of.ts';
-import { opening, relaying, silent } from './ldap-lab.ts';
+import { ldapLab, silent } from './ldap-lab.ts';
 import type { Relay } from './relay.ts';
 
 const FRESH = 'Not-a-real-7-one';
@@ -96,17 +95,11 @@ describe('what is sent', () => {
 });
 
 describe.skipIf(!labAvailable)('on a real Active Directory', () => {
-  let lab: Lab;
-  beforeAll(async () => {
-    lab = await startLab();
-  });
-  afterAll(async () => {
-    await lab?.stop();
-  });
+  const { lab, openWith, relayTo } = ldapLab();
 
   passwordChangeConformance(
     async () => {
-      const directory = openLdapDirectory(lab.gateway, { ca: lab.ca, log: silent });
+      const directory = openLdapDirectory(lab().gateway, { ca: lab().ca, log: silent });
       return { directory, close: () => directory.close() };
     },
     {
@@ -117,8 +110,6 @@ describe.skipIf(!labAvailable)('on a real Active Directory', () => {
     },
   );
 
-  const openWith = opening(() => lab);
-  const relayTo = relaying(() => lab);
   const change = (directory: Directory, who: Who, from: string, to: string): Promise<ChangedPassword> => {
     const dn = labPersonDn(PASSWORD_PEOPLE[who]);
     return directory.changePassword({ dn, oldPassword: new Password(from), newPassword: new Password(to) });
@@ -128,7 +119,7 @@ describe.skipIf(!labAvailable)('on a real Active Directory', () => {
     return (await openWith({}).checkPassword({ dn, password: new Password(password) })).verdict;
   };
   const wrongOnes = async (who: Who): Promise<string | undefined> =>
-    (await lab.read(labPersonDn(PASSWORD_PEOPLE[who]), 'badPwdCount'))?.map(String)[0];
+    (await lab().read(labPersonDn(PASSWORD_PEOPLE[who]), 'badPwdCount'))?.map(String)[0];
   /** A relay through which a change is sent, and what happens to it in that moment. */
   const relayWith = async (atChange: (relay: Relay) => void): Promise<Relay> => {
     const relay = await relayTo(636);
@@ -148,7 +139,7 @@ describe.skipIf(!labAvailable)('on a real Active Directory', () => {
   });
 
   test('over StartTLS, up to the longest password', async () => {
-    const directory = openWith({ connectionSecurity: 'StartTLS', serversHostAndPort: [`${lab.address}:389`] });
+    const directory = openWith({ connectionSecurity: 'StartTLS', serversHostAndPort: [`${lab().address}:389`] });
     const longest = '密'.repeat(256);
     expect((await change(directory, 'toChangeTwice', PERSON_PASSWORD, longest)).verdict).toBe('changed');
     expect(await check('toChangeTwice', longest)).toBe('right');
@@ -162,7 +153,7 @@ describe.skipIf(!labAvailable)('on a real Active Directory', () => {
   ] as const)('of %s, %s: told in AD’s code alone, and nothing is changed', async (who, _why, to, verdict, code) => {
     const changed = await change(openWith({}), who, PERSON_PASSWORD, to);
     expect(changed.verdict).toBe(verdict);
-    const words = `${lab.address}:636: LDAP result 19, ${code === undefined ? '' : `AD code ${code}, `}the `;
+    const words = `${lab().address}:636: LDAP result 19, ${code === undefined ? '' : `AD code ${code}, `}the `;
     expect(changed.detail.startsWith(words), changed.detail).toBe(true);
     expect(await check(who, PERSON_PASSWORD)).toBe('right');
   });
@@ -185,14 +176,14 @@ describe.skipIf(!labAvailable)('on a real Active Directory', () => {
   test('what is no account of a person is refused', async () => {
     const [oldPassword, newPassword] = [new Password(WRONG), new Password(FRESH)];
     const verdicts: PasswordChangeVerdict[] = [];
-    for (const dn of [lab.dn('OU=Staff'), 'nonsense'])
+    for (const dn of [lab().dn('OU=Staff'), 'nonsense'])
       verdicts.push((await openWith({}).changePassword({ dn, oldPassword, newPassword })).verdict);
     expect(verdicts).toEqual(['not-allowed', 'refused']);
   });
 
   describe('servers', () => {
     test('one where nothing listens is passed over', async () => {
-      const directory = openWith({ serversHostAndPort: ['127.0.0.1:1', `${lab.address}:636`] });
+      const directory = openWith({ serversHostAndPort: ['127.0.0.1:1', `${lab().address}:636`] });
       expect((await change(directory, 'toChangeTwice', WRONG, FRESH)).verdict).toBe('wrong');
     });
 
@@ -230,7 +221,7 @@ describe.skipIf(!labAvailable)('on a real Active Directory', () => {
       for (let attempt = 0; attempt < 2; attempt++)
         expect((await refusalFrom(change(directory, 'usual', WRONG, FRESH))).code).toBe('directory-bind-refused');
       const search = {
-        base: lab.baseDn,
+        base: lab().baseDn,
         scope: 'base',
         filter: { type: 'present', attribute: 'objectClass' },
         attributes: [],

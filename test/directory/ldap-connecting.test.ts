@@ -1,22 +1,13 @@
 /** Connecting to a real Active Directory: TLS and its names, the bind, a connection’s life. */
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Socket } from 'node:net';
 import { LDAP_ACCOUNT } from '../../lab/accounts.ts';
-import { labAvailable, startLab } from '../../lab/samba.ts';
-import type { Lab } from '../../lab/samba.ts';
+import { labAvailable } from '../../lab/samba.ts';
 import { refusalFrom } from '../refusal-of.ts';
-import { find, opening, relaying } from './ldap-lab.ts';
+import { find, ldapLab } from './ldap-lab.ts';
 
 describe.skipIf(!labAvailable)('connecting by LDAP', () => {
-  let lab: Lab;
-  beforeAll(async () => {
-    lab = await startLab();
-  });
-  afterAll(async () => {
-    await lab?.stop();
-  });
-  const openWith = opening(() => lab);
-  const relayTo = relaying(() => lab);
+  const { lab, openWith, relayTo } = ldapLab();
 
   describe('TLS', () => {
     test.each(['TLS', 'StartTLS'] as const)(
@@ -25,12 +16,12 @@ describe.skipIf(!labAvailable)('connecting by LDAP', () => {
         const { readFileSync } = await import('node:fs');
         const port = connectionSecurity === 'TLS' ? 636 : 389;
         const directory = openWith(
-          { connectionSecurity, serversHostAndPort: [`${lab.address}:${port}`] },
-          { ca: readFileSync(lab.otherCaFile, 'utf8') },
+          { connectionSecurity, serversHostAndPort: [`${lab().address}:${port}`] },
+          { ca: readFileSync(lab().otherCaFile, 'utf8') },
         );
         const refusal = await refusalFrom(find(directory));
         expect(refusal.code).toBe('directory-down');
-        expect(refusal.facts.detail).toMatch(new RegExp(`^${lab.address}:${port}: .*server\\.ldapCaFile`));
+        expect(refusal.facts.detail).toMatch(new RegExp(`^${lab().address}:${port}: .*server\\.ldapCaFile`));
       },
     );
 
@@ -53,10 +44,10 @@ describe.skipIf(!labAvailable)('connecting by LDAP', () => {
         const port = connectionSecurity === 'TLS' ? 636 : 389;
         const gateway = {
           connectionSecurity,
-          serversHostAndPort: [`${lab.address}:${port}`],
+          serversHostAndPort: [`${lab().address}:${port}`],
           validateTlsCertificates: false,
         };
-        expect(await find(openWith(gateway, { ca: readFileSync(lab.otherCaFile, 'utf8') }))).toEqual(['DESKTOP-01$']);
+        expect(await find(openWith(gateway, { ca: readFileSync(lab().otherCaFile, 'utf8') }))).toEqual(['DESKTOP-01$']);
       },
     );
 
@@ -67,7 +58,7 @@ describe.skipIf(!labAvailable)('connecting by LDAP', () => {
 
     test('LDAPS spoken to the plain port ends, and does not hang', async () => {
       const refusal = await refusalFrom(
-        find(openWith({ serversHostAndPort: [`${lab.address}:389`] }, { timeoutMs: 2_000 })),
+        find(openWith({ serversHostAndPort: [`${lab().address}:389`] }, { timeoutMs: 2_000 })),
       );
       expect(refusal.code).toBe('directory-down');
     });
@@ -84,8 +75,8 @@ describe.skipIf(!labAvailable)('connecting by LDAP', () => {
 
     test('a disabled bind account is told apart', async () => {
       const dn = LDAP_ACCOUNT.dn;
-      await lab.modify(dn, { userAccountControl: 66050 });
-      onTestFinished(async () => lab.modify(dn, { userAccountControl: 66048 }));
+      await lab().modify(dn, { userAccountControl: 66050 });
+      onTestFinished(async () => lab().modify(dn, { userAccountControl: 66048 }));
       const refusal = await refusalFrom(find(openWith({})));
       expect(refusal.code).toBe('directory-bind-refused');
       expect(refusal.facts.detail).toContain('AD data 533, the account is disabled');
@@ -106,7 +97,7 @@ describe.skipIf(!labAvailable)('connecting by LDAP', () => {
 
     test('without TLS the domain controller refuses it, and the refusal says what to set', async () => {
       const refusal = await refusalFrom(
-        find(openWith({ connectionSecurity: 'None', serversHostAndPort: [`${lab.address}:389`] })),
+        find(openWith({ connectionSecurity: 'None', serversHostAndPort: [`${lab().address}:389`] })),
       );
       expect(refusal.code).toBe('directory-bind-refused');
       expect(refusal.facts.detail).toContain('LDAP result 8, the server takes no password without TLS');
@@ -159,7 +150,7 @@ describe.skipIf(!labAvailable)('connecting by LDAP', () => {
     ] as const)('over %s sends each request at once (TCP_NODELAY)', async (connectionSecurity, port) => {
       const setNoDelay = vi.spyOn(Socket.prototype, 'setNoDelay');
       onTestFinished(() => setNoDelay.mockRestore());
-      await find(openWith({ connectionSecurity, serversHostAndPort: [`${lab.address}:${port}`] }));
+      await find(openWith({ connectionSecurity, serversHostAndPort: [`${lab().address}:${port}`] }));
       const sockets = setNoDelay.mock.contexts.filter((socket) => (socket as Socket).remotePort === port);
       expect(setNoDelay.mock.calls.length).toBeGreaterThan(0);
       expect(sockets.length).toBeGreaterThan(0);

@@ -1,26 +1,17 @@
 /** Which domain controller is asked when one does not answer. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { labAvailable, startLab } from '../../lab/samba.ts';
-import type { Lab } from '../../lab/samba.ts';
+import { describe, expect, test } from 'vitest';
+import { labAvailable } from '../../lab/samba.ts';
 import { refusalFrom } from '../refusal-of.ts';
-import { DEAD_PORT, find, opening, relaying } from './ldap-lab.ts';
+import { DEAD_PORT, find, ldapLab } from './ldap-lab.ts';
 
 describe.skipIf(!labAvailable)('failover between domain controllers', () => {
-  let lab: Lab;
-  beforeAll(async () => {
-    lab = await startLab();
-  });
-  afterAll(async () => {
-    await lab?.stop();
-  });
-  const openWith = opening(() => lab);
-  const relayTo = relaying(() => lab);
+  const { lab, openWith, relayTo } = ldapLab();
 
   const timing = { timeoutMs: 400, retryMs: 50, maxRetryMs: 100 };
 
   test('of each server it is known whether it answers, and what is under way', async () => {
-    const dead = `${lab.address}:${DEAD_PORT}`;
-    const [alive = ''] = lab.gateway.serversHostAndPort;
+    const dead = `${lab().address}:${DEAD_PORT}`;
+    const [alive = ''] = lab().gateway.serversHostAndPort;
     const directory = openWith({ serversHostAndPort: [dead, alive] });
     await find(directory);
     const asked = find(directory);
@@ -32,7 +23,7 @@ describe.skipIf(!labAvailable)('failover between domain controllers', () => {
   });
 
   test('a port where nothing listens costs nothing', async () => {
-    const directory = openWith({ serversHostAndPort: [`127.0.0.1:${DEAD_PORT}`, `${lab.address}:636`] }, timing);
+    const directory = openWith({ serversHostAndPort: [`127.0.0.1:${DEAD_PORT}`, `${lab().address}:636`] }, timing);
     expect(await find(directory)).toEqual(['DESKTOP-01$']);
   });
 
@@ -40,7 +31,7 @@ describe.skipIf(!labAvailable)('failover between domain controllers', () => {
     const relay = await relayTo(636);
     relay.mode = 'silent';
     const directory = openWith(
-      { serversHostAndPort: [`localhost:${relay.port}`, `${lab.address}:636`] },
+      { serversHostAndPort: [`localhost:${relay.port}`, `${lab().address}:636`] },
       { ...timing, timeoutMs: 1_000 },
     );
     const started = performance.now();
@@ -55,7 +46,7 @@ describe.skipIf(!labAvailable)('failover between domain controllers', () => {
   test('a server that begins to hang with a connection open costs one timeout, too', async () => {
     const relay = await relayTo(636);
     const directory = openWith(
-      { serversHostAndPort: [`localhost:${relay.port}`, `${lab.address}:636`] },
+      { serversHostAndPort: [`localhost:${relay.port}`, `${lab().address}:636`] },
       { ...timing, timeoutMs: 1_000 },
     );
     await find(directory);
@@ -70,7 +61,7 @@ describe.skipIf(!labAvailable)('failover between domain controllers', () => {
     relay.mode = 'closed';
     const log: string[] = [];
     const directory = openWith(
-      { serversHostAndPort: [`localhost:${relay.port}`, `${lab.address}:636`] },
+      { serversHostAndPort: [`localhost:${relay.port}`, `${lab().address}:636`] },
       {
         ...timing,
         timeoutMs: 2_000,
@@ -109,7 +100,7 @@ describe.skipIf(!labAvailable)('failover between domain controllers', () => {
 
   test('a refused search is an answer: the next server is not asked', async () => {
     const relay = await relayTo(636);
-    const directory = openWith({ serversHostAndPort: [`${lab.address}:636`, `localhost:${relay.port}`] });
+    const directory = openWith({ serversHostAndPort: [`${lab().address}:636`, `localhost:${relay.port}`] });
     const search = {
       base: 'nonsense',
       scope: 'sub',

@@ -1,5 +1,6 @@
 /** What the tests of the LDAP directory share: a real Active Directory, directories opened on it, relays before it. */
-import { onTestFinished } from 'vitest';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { startLab } from '../../lab/samba.ts';
 import type { Lab } from '../../lab/samba.ts';
 import type { Directory } from '../../src/directory/directory.ts';
 import { texts } from '../../src/directory/entry.ts';
@@ -15,22 +16,40 @@ export const DEAD_PORT = 1;
 
 export type OpenWith = (gateway: Partial<LdapGateway>, options?: Partial<LdapOptions>) => Directory;
 
-/** A directory as the lab's gateway has it, with what a test wants otherwise; it is closed after the test. */
-export function opening(lab: () => Lab): OpenWith {
-  return (gateway, options = {}) => {
-    const { gateway: ofLab, ca } = lab();
-    const directory = openLdapDirectory({ ...ofLab, ...gateway }, { ca, log: silent, ...options });
-    onTestFinished(async () => directory.close());
-    return directory;
-  };
+export interface LdapLab {
+  /** There while tests run. */
+  readonly lab: () => Lab;
+  /** A directory as the lab's gateway has it, with what a test wants otherwise; it is closed after the test. */
+  readonly openWith: OpenWith;
+  /** A relay to a port of the domain controller, for one test. */
+  readonly relayTo: (port: number) => Promise<Relay>;
 }
 
-/** A relay to a port of the domain controller, for one test. */
-export function relaying(lab: () => Lab): (port: number) => Promise<Relay> {
-  return async (port) => {
-    const relay = await startRelay(lab().address, port);
-    onTestFinished(async () => relay.close().catch(() => undefined));
-    return relay;
+/** Called once in a group of tests, which has a domain controller of its own then. */
+export function ldapLab(): LdapLab {
+  let started: Lab | undefined;
+  beforeAll(async () => {
+    started = await startLab();
+  });
+  afterAll(async () => {
+    await started?.stop();
+  });
+  const lab = (): Lab => {
+    if (started === undefined) throw new Error('asked for before the tests began');
+    return started;
+  };
+  return {
+    lab,
+    openWith: (gateway, options = {}) => {
+      const directory = openLdapDirectory({ ...lab().gateway, ...gateway }, { ca: lab().ca, log: silent, ...options });
+      onTestFinished(async () => directory.close());
+      return directory;
+    },
+    relayTo: async (port) => {
+      const relay = await startRelay(lab().address, port);
+      onTestFinished(async () => relay.close().catch(() => undefined));
+      return relay;
+    },
   };
 }
 

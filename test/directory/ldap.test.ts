@@ -1,9 +1,8 @@
 /** The LDAP directory against a real Active Directory: the conformance suites, passwords and values. */
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { PERSON_PASSWORD } from '../../lab/accounts.ts';
 import { labPersonDn, LOCKOUT, NON_ASCII_PASSWORD, PASSWORD_PEOPLE } from '../../lab/people.ts';
-import { labAvailable, startLab } from '../../lab/samba.ts';
-import type { Lab } from '../../lab/samba.ts';
+import { labAvailable } from '../../lab/samba.ts';
 import type { Directory } from '../../src/directory/directory.ts';
 import { texts } from '../../src/directory/entry.ts';
 import { openLdapDirectory } from '../../src/directory/ldap.ts';
@@ -12,22 +11,14 @@ import { Password } from '../../src/directory/password.ts';
 import { directoryConformance } from '../conformance/directory.ts';
 import { passwordConformance } from '../conformance/passwords.ts';
 import { refusalFrom } from '../refusal-of.ts';
-import { find, opening, relaying, silent } from './ldap-lab.ts';
+import { find, ldapLab, silent } from './ldap-lab.ts';
 
 describe.skipIf(!labAvailable)('LDAP on a real Active Directory', () => {
-  let lab: Lab;
-  beforeAll(async () => {
-    lab = await startLab();
-  });
-  afterAll(async () => {
-    await lab?.stop();
-  });
-  const openWith = opening(() => lab);
-  const relayTo = relaying(() => lab);
+  const { lab, openWith, relayTo } = ldapLab();
 
   describe('conforms over LDAPS', () => {
     directoryConformance(async () => {
-      const directory = openLdapDirectory(lab.gateway, { ca: lab.ca, log: silent });
+      const directory = openLdapDirectory(lab().gateway, { ca: lab().ca, log: silent });
       return { directory, close: () => directory.close() };
     });
   });
@@ -35,17 +26,17 @@ describe.skipIf(!labAvailable)('LDAP on a real Active Directory', () => {
   describe('conforms over StartTLS', () => {
     directoryConformance(async () => {
       const gateway = {
-        ...lab.gateway,
-        serversHostAndPort: [`${lab.address}:389`],
+        ...lab().gateway,
+        serversHostAndPort: [`${lab().address}:389`],
         connectionSecurity: 'StartTLS' as const,
       };
-      const directory = openLdapDirectory(gateway, { ca: lab.ca, log: silent });
+      const directory = openLdapDirectory(gateway, { ca: lab().ca, log: silent });
       return { directory, close: () => directory.close() };
     });
   });
 
   describe('a person’s password', () => {
-    const open = (): Directory => openLdapDirectory(lab.gateway, { ca: lab.ca, log: silent });
+    const open = (): Directory => openLdapDirectory(lab().gateway, { ca: lab().ca, log: silent });
     passwordConformance(
       async () => {
         const directory = open();
@@ -120,9 +111,9 @@ describe.skipIf(!labAvailable)('LDAP on a real Active Directory', () => {
   describe('values', () => {
     test('an identifier that begins like a byte order mark keeps its 16 bytes, under any spelling', async () => {
       const value = Buffer.from('efbbbf4142434445464748494a4b4c4d', 'hex');
-      const dn = lab.dn('CN=DESKTOP-03,OU=Workstations');
-      await lab.modify(dn, { 'mS-DS-ConsistencyGuid': value });
-      onTestFinished(async () => lab.modify(dn, { 'mS-DS-ConsistencyGuid': undefined }));
+      const dn = lab().dn('CN=DESKTOP-03,OU=Workstations');
+      await lab().modify(dn, { 'mS-DS-ConsistencyGuid': value });
+      onTestFinished(async () => lab().modify(dn, { 'mS-DS-ConsistencyGuid': undefined }));
       const [entry] = await openWith({}).search({
         base: dn,
         scope: 'base',
@@ -136,9 +127,9 @@ describe.skipIf(!labAvailable)('LDAP on a real Active Directory', () => {
     });
 
     test('a name with everything that must be escaped is read by its dn', async () => {
-      const dn = lab.dn('CN=Keller\\, \\22Nora\\22 \\+ #1 \\<ü\\>,OU=Staff');
-      await lab.add(dn, { objectClass: 'contact', description: 'with (parentheses) and *' });
-      onTestFinished(async () => lab.remove(dn));
+      const dn = lab().dn('CN=Keller\\, \\22Nora\\22 \\+ #1 \\<ü\\>,OU=Staff');
+      await lab().add(dn, { objectClass: 'contact', description: 'with (parentheses) and *' });
+      onTestFinished(async () => lab().remove(dn));
       const directory = openWith({});
       const filter = {
         type: 'equal',
@@ -146,7 +137,7 @@ describe.skipIf(!labAvailable)('LDAP on a real Active Directory', () => {
         value: Buffer.from('with (parentheses) and *'),
       } as const;
       const [found] = await directory.search({
-        base: lab.dn('OU=Staff'),
+        base: lab().dn('OU=Staff'),
         scope: 'sub',
         filter,
         attributes: ['cn'],
@@ -164,7 +155,7 @@ describe.skipIf(!labAvailable)('LDAP on a real Active Directory', () => {
 
     test('a deleted computer is gone at once, and its successor is another object', async () => {
       const directory = openWith({});
-      const dn = lab.dn('CN=DESKTOP-06,OU=Workstations');
+      const dn = lab().dn('CN=DESKTOP-06,OU=Workstations');
       const guidNow = async (): Promise<string | undefined> => {
         const [entry] = await directory.search({
           base: dn,
@@ -176,10 +167,10 @@ describe.skipIf(!labAvailable)('LDAP on a real Active Directory', () => {
         return entry && texts(entry, 'objectGUID')[0];
       };
       const before = await guidNow();
-      await lab.remove(dn);
+      await lab().remove(dn);
       expect(await guidNow()).toBeUndefined();
       const { computerAttributes } = await import('../../lab/accounts.ts');
-      await lab.add(dn, computerAttributes('DESKTOP-06'));
+      await lab().add(dn, computerAttributes('DESKTOP-06'));
       const after = await guidNow();
       expect(after).toMatch(/^[0-9a-f-]{36}$/);
       expect(after).not.toBe(before);

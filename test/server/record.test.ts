@@ -1,6 +1,6 @@
 /** The record of each outcome: there before the answer, whole, and without a secret. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Activity } from '../../src/audit/activity.ts';
 import {
   SAMPLE_COMPUTERS,
@@ -13,37 +13,21 @@ import { openSampleDirectory } from '../../src/directory/sample.ts';
 import { sidToBytes } from '../../src/directory/sid.ts';
 import { Refusal } from '../../src/refusal.ts';
 import { SAMPLE_IDS } from '../../src/rehearsal/sample-configuration.ts';
-import { expectFault, recordReader } from './answers.ts';
+import { expectFault } from './answers.ts';
 import { negotiate, negotiateWith, openClient, RST13 } from './client.ts';
-import type { Client } from './client.ts';
-import { APP, openGround, PATHS, storeWith } from './mortise.ts';
-import type { Ground, RunningMortise } from './mortise.ts';
+import { APP, PATHS, storeWith } from './mortise.ts';
+import { serving } from './serving.ts';
 
 const STEPS = ['network', 'kerberos', 'request', 'directory', 'entry', 'user', 'claims', 'sign'];
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
-let ground: Ground;
-let mortise: RunningMortise;
-let client: Client;
-let records: ReturnType<typeof recordReader>;
+const at = serving();
 
-beforeAll(async () => {
-  ground = await openGround();
-  mortise = await ground.start();
-  records = recordReader(ground.store);
-});
-afterAll(() => ground.close());
-beforeEach(async () => {
-  client = openClient(mortise);
-  await records();
-});
-afterEach(() => client.close());
-
-const ticketOf = (name: string) => ground.mint({ client: { name, realm: SAMPLE_REALM } });
+const ticketOf = (name: string) => at.ground.mint({ client: { name, realm: SAMPLE_REALM } });
 
 /** The one record since the last look. */
 async function onlyRecord(): Promise<Activity> {
-  const [record, ...more] = await records();
+  const [record, ...more] = await at.records();
   expect(more, 'one outcome, one record').toEqual([]);
   if (record === undefined) throw new Error('nothing was recorded');
   return record;
@@ -52,7 +36,7 @@ async function onlyRecord(): Promise<Activity> {
 describe('a token that was issued', () => {
   test('is recorded once, with everything about it', async () => {
     const headers = { 'client-request-id': '7d1f5a3e-0000-4000-8000-000000000001' };
-    const answer = await client.ask(negotiate(ground.mint()), { headers });
+    const answer = await at.client.ask(negotiate(at.ground.mint()), { headers });
     const record = await onlyRecord();
     expect(record.id).toMatch(UUID);
     expect(Math.abs(record.recordedAt.getTime() - Date.now())).toBeLessThan(5_000);
@@ -73,14 +57,14 @@ describe('a token that was issued', () => {
       },
     });
     expect(record.refusal).toBeUndefined();
-    const [user] = await ground.store.users.list();
+    const [user] = await at.ground.store.users.list();
     expect(record.subject?.userId).toBe(user?.id);
     expect(answer.text).toContain(`AssertionID="${record.assertion?.id}"`);
     expect(answer.text).toContain(`NotOnOrAfter="${record.assertion?.notOnOrAfter.toISOString()}"`);
   });
 
   test('names each claim with its namespace, its value and where it came from, as the assertion has them', async () => {
-    const { text } = await client.ask(negotiate(ground.mint()));
+    const { text } = await at.client.ask(negotiate(at.ground.mint()));
     const claims = (await onlyRecord()).assertion?.claims ?? [];
     expect(claims.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['NameIdentifier', 'ImmutableID', 'accounttype', 'onpremobjectguid', 'primarysid']),
@@ -98,7 +82,7 @@ describe('a token that was issued', () => {
   });
 
   test('shows every step in its order, with how long it took and what it found', async () => {
-    await client.ask(negotiate(ground.mint()));
+    await at.client.ask(negotiate(at.ground.mint()));
     const { steps } = await onlyRecord();
     expect(steps.map(({ name }) => name)).toEqual(STEPS);
     expect(steps.every(({ durationMs }) => durationMs >= 0)).toBe(true);
@@ -110,16 +94,16 @@ describe('a token that was issued', () => {
 
   test('notes the user that it created, once', async () => {
     const differing = () => ticketOf(SAMPLE_COMPUTERS.differing);
-    await client.ask(negotiate(differing()));
+    await at.client.ask(negotiate(differing()));
     expect((await onlyRecord()).notes).toEqual([expect.stringMatching(/^user created: 7e90d2c4-/)]);
-    await client.ask(negotiate(differing()));
+    await at.client.ask(negotiate(differing()));
     expect((await onlyRecord()).notes).toEqual([]);
   });
 
   test('is in the log under the id of its record', async () => {
-    await client.ask(negotiate(ground.mint()));
+    await at.client.ask(negotiate(at.ground.mint()));
     const { id } = await onlyRecord();
-    expect(mortise.logged).toContainEqual(expect.objectContaining({ activity: id, msg: 'token issued' }));
+    expect(at.mortise.logged).toContainEqual(expect.objectContaining({ activity: id, msg: 'token issued' }));
   });
 
   test.each([
@@ -128,7 +112,7 @@ describe('a token that was issued', () => {
     ['something long', 'a'.repeat(81), false],
     ['markup', '<b>', false],
   ])('client-request-id is taken when it is %s: %s', async (_what, value, taken) => {
-    await client.ask(negotiate(ground.mint()), { headers: { 'client-request-id': value } });
+    await at.client.ask(negotiate(at.ground.mint()), { headers: { 'client-request-id': value } });
     const messageId = /MessageID[^>]*>([^<]+)</i.exec(Buffer.from(RST13).toString('utf8'))?.[1];
     expect((await onlyRecord()).requestId).toBe(taken ? value : messageId);
   });
@@ -136,23 +120,23 @@ describe('a token that was issued', () => {
 
 describe('a refusal', () => {
   test.each([
-    ['kerberos', 'kerberos-encryption-type-refused', () => ground.mint({ ticketEncryptionType: 23 })],
+    ['kerberos', 'kerberos-encryption-type-refused', () => at.ground.mint({ ticketEncryptionType: 23 })],
     ['directory', 'account-disabled', () => ticketOf(SAMPLE_COMPUTERS.disabled)],
     ['entry', 'anchor-missing', () => ticketOf(SAMPLE_COMPUTERS.withoutAnchor)],
   ] as const)('tells how far it came: %s, %s', async (step, code, ticket) => {
-    await client.ask(negotiate(ticket()));
+    await at.client.ask(negotiate(ticket()));
     const record = await onlyRecord();
     expect(record.refusal?.code).toBe(code);
     expect(record.steps.map(({ name }) => name)).toEqual(STEPS.slice(0, STEPS.indexOf(step) + 1));
     expect(record.steps.at(-1)).toMatchObject({ name: step, failed: true });
     expect(record.steps.slice(0, -1).every(({ failed }) => failed === undefined)).toBe(true);
     expect(record.assertion).toBeUndefined();
-    expect(mortise.logged).toContainEqual(expect.objectContaining({ activity: record.id, code }));
+    expect(at.mortise.logged).toContainEqual(expect.objectContaining({ activity: record.id, code }));
   });
 
   test('holds expected and actual, which the caller does not get', async () => {
-    const skewed = ground.mint({ clientTime: new Date(Date.now() - 3_600_000) });
-    const { text } = await client.ask(negotiate(skewed));
+    const skewed = at.ground.mint({ clientTime: new Date(Date.now() - 3_600_000) });
+    const { text } = await at.client.ask(negotiate(skewed));
     const { refusal } = await onlyRecord();
     expect(refusal?.code).toBe('kerberos-clock-skew');
     expect(refusal?.expected).toBeDefined();
@@ -161,7 +145,7 @@ describe('a refusal', () => {
   });
 
   test('of a caller who was found holds who it is', async () => {
-    await client.ask(negotiate(ticketOf(SAMPLE_COMPUTERS.withoutAnchor)));
+    await at.client.ask(negotiate(ticketOf(SAMPLE_COMPUTERS.withoutAnchor)));
     expect(await onlyRecord()).toMatchObject({
       principal: `DESKTOP-03$@${SAMPLE_REALM}`,
       subject: { kind: 'device', name: 'DESKTOP-03$', dn: `CN=DESKTOP-03,${SAMPLE_COMPUTERS_DN}` },
@@ -179,11 +163,14 @@ describe('a refusal', () => {
     const taken = { id: '99999999-0000-4000-8000-00000000000a', username: '99999999-0000-4000-8000-000000000002' };
     const old = { id: '99999999-0000-4000-8000-00000000000b', username: 'old' };
     const other = { ...link, correlationAttributes: { objectGUID: '99999999-0000-4000-8000-000000000003' } };
-    await ground.store.users.create(
+    await at.ground.store.users.create(
       { ...taken, populationId, attributes: {}, link: other, uniqueAttributes: [] },
       new Date(),
     );
-    await ground.store.users.create({ ...old, populationId, attributes: {}, link, uniqueAttributes: [] }, new Date());
+    await at.ground.store.users.create(
+      { ...old, populationId, attributes: {}, link, uniqueAttributes: [] },
+      new Date(),
+    );
     // DESKTOP-09 was made anew, and its mS-DS-ConsistencyGuid was copied from another computer.
     const template = sampleForest.find(({ dn }) => dn.startsWith('CN=DESKTOP-01,'));
     if (template === undefined) throw new Error('the sample forest has changed');
@@ -199,7 +186,7 @@ describe('a refusal', () => {
         ['ms-ds-consistencyguid', [guid(2)]] as const,
       ]),
     };
-    const server = await ground.start({ directory: openSampleDirectory([remade]) });
+    const server = await at.ground.start({ directory: openSampleDirectory([remade]) });
     const mine = openClient(server);
     expectFault(await mine.ask(negotiate(ticketOf('DESKTOP-09$'))), 500, 'user-not-unique');
     mine.close();
@@ -209,7 +196,7 @@ describe('a refusal', () => {
 
 describe('a defect', () => {
   test('is answered as internal-error; its words are in the log under the record’s id, and nowhere else', async () => {
-    const server = await ground.start({
+    const server = await at.ground.start({
       directory: {
         ...openSampleDirectory([]),
         search: async () => {
@@ -219,7 +206,7 @@ describe('a defect', () => {
       },
     });
     const mine = openClient(server);
-    const answer = await mine.ask(negotiate(ground.mint()));
+    const answer = await mine.ask(negotiate(at.ground.mint()));
     mine.close();
     expectFault(answer, 500, 'internal-error');
     const record = await onlyRecord();
@@ -233,18 +220,18 @@ describe('a defect', () => {
 
 describe('when the record cannot be written', () => {
   const failing = () =>
-    storeWith(ground.store, {
+    storeWith(at.ground.store, {
       append: async () => {
         throw new Error('SQLITE_FULL: s3cr3t path /var/lib/mortise');
       },
     });
 
   test.each([
-    ['a token', () => negotiate(ground.mint())],
+    ['a token', () => negotiate(at.ground.mint())],
     ['a refusal', () => negotiate(ticketOf(SAMPLE_COMPUTERS.disabled))],
     ['a ticket that is not accepted', () => 'Negotiate YII='],
   ])('%s is not answered: 500, no assertion, nothing of why', async (_what, authorization) => {
-    const server = await ground.start({ store: failing() });
+    const server = await at.ground.start({ store: failing() });
     const mine = openClient(server);
     const answer = await mine.ask(authorization());
     expectFault(answer, 500, 'record-unavailable');
@@ -257,21 +244,21 @@ describe('when the record cannot be written', () => {
     // The connection and the server are none the worse.
     expect((await mine.send({ path: '/health' })).status).toBe(200);
     mine.close();
-    expect(await records()).toEqual([]);
+    expect(await at.records()).toEqual([]);
   });
 
   test('it is tried once: an outcome that may be written already is not written as another', async () => {
     const tried: Activity[] = [];
-    const store = storeWith(ground.store, {
+    const store = storeWith(at.ground.store, {
       append: async (activity) => {
         tried.push(activity);
-        await ground.store.activities.append(activity);
+        await at.ground.store.activities.append(activity);
         throw new Error('the acknowledgement was lost');
       },
     });
-    const server = await ground.start({ store });
+    const server = await at.ground.start({ store });
     const mine = openClient(server);
-    expectFault(await mine.ask(negotiate(ground.mint())), 500, 'record-unavailable');
+    expectFault(await mine.ask(negotiate(at.ground.mint())), 500, 'record-unavailable');
     mine.close();
     expect(tried.map(({ outcome }) => outcome)).toEqual(['issued']);
     await onlyRecord();
@@ -281,21 +268,21 @@ describe('when the record cannot be written', () => {
     let release = (): void => undefined;
     const released = new Promise<void>((resolve) => (release = resolve));
     let first = true;
-    const store = storeWith(ground.store, {
+    const store = storeWith(at.ground.store, {
       append: async (activity) => {
         if (first) {
           first = false;
           await released;
         }
-        await ground.store.activities.append(activity);
+        await at.ground.store.activities.append(activity);
       },
     });
-    const server = await ground.start({ store });
+    const server = await at.ground.start({ store });
     const [slow, quick] = [openClient(server), openClient(server)];
     let answered = false;
-    const held = slow.ask(negotiate(ground.mint())).finally(() => (answered = true));
+    const held = slow.ask(negotiate(at.ground.mint())).finally(() => (answered = true));
     await expect.poll(() => first).toBe(false);
-    expect((await quick.ask(negotiate(ground.mint()))).status).toBe(200);
+    expect((await quick.ask(negotiate(at.ground.mint()))).status).toBe(200);
     await wait(20);
     expect(answered).toBe(false);
     release();
@@ -309,38 +296,38 @@ test('a refusal of the directory is recorded like any other', async () => {
   const down = async () => {
     throw new Refusal('directory-down', { actual: 'dc1:636: connect ECONNREFUSED' });
   };
-  const server = await ground.start({
+  const server = await at.ground.start({
     directory: { search: down, checkPassword: down, changePassword: down, close: async () => undefined },
   });
   const mine = openClient(server);
-  expectFault(await mine.ask(negotiate(ground.mint())), 500, 'directory-down');
+  expectFault(await mine.ask(negotiate(at.ground.mint())), 500, 'directory-down');
   mine.close();
   expect((await onlyRecord()).refusal).toEqual({ code: 'directory-down', actual: 'dc1:636: connect ECONNREFUSED' });
 });
 
 test('no ticket, no key, no password and no header is in any record or log line', async () => {
   const tickets = [
-    ground.mint(),
-    ground.mint({ ticketEncryptionType: 23 }),
-    ground.mint({ clientTime: new Date(0) }),
+    at.ground.mint(),
+    at.ground.mint({ ticketEncryptionType: 23 }),
+    at.ground.mint({ clientTime: new Date(0) }),
     ticketOf(SAMPLE_COMPUTERS.disabled),
     ticketOf(SAMPLE_COMPUTERS.withoutAnchor),
     ticketOf('NOBODY$'),
   ];
-  const cut = ground.mint().token;
+  const cut = at.ground.mint().token;
   const authorizations = [
     ...tickets.map(negotiate),
-    negotiate(tickets[0] ?? ground.mint()),
+    negotiate(tickets[0] ?? at.ground.mint()),
     ...[1, 2, 40, cut.length - 1].map((length) => negotiateWith(cut.subarray(0, length))),
     'Basic dXNlcjpzM2NyM3Q=',
   ];
   for (const authorization of authorizations) {
-    await client.ask(authorization, { path: PATHS.active });
+    await at.client.ask(authorization, { path: PATHS.active });
   }
-  const all = await records();
+  const all = await at.records();
   expect(all).toHaveLength(authorizations.length);
   expect(all.filter(({ outcome }) => outcome === 'issued')).toHaveLength(1);
-  const said = JSON.stringify([all, mortise.logged]);
+  const said = JSON.stringify([all, at.mortise.logged]);
   const pieces = [...tickets.map(({ token }) => token), cut].flatMap((token) => {
     // Any stretch of a token, in either writing, as it could be quoted.
     const bytes = Buffer.from(token);
@@ -349,7 +336,7 @@ test('no ticket, no key, no password and no header is in any record or log line'
       part.toString('base64'),
     ]);
   });
-  for (const secret of [...ground.secrets(), ...pieces, 'dXNlcjpzM2NyM3Q', 'Negotiate YI']) {
+  for (const secret of [...at.ground.secrets(), ...pieces, 'dXNlcjpzM2NyM3Q', 'Negotiate YI']) {
     expect(said.includes(secret), `${secret.slice(0, 12)}… stands in a record or in the log`).toBe(false);
   }
 });

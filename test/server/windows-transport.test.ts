@@ -3,35 +3,19 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { SAMPLE_COMPUTERS, SAMPLE_REALM } from '../../src/directory/sample-domain.ts';
 import { readWithLibxml2 } from '../saml/judges.ts';
 import { counterpart } from '../counterparts.ts';
 import { withDocument } from '../wstrust/clients/document.ts';
 import { FAULT_READERS, TOKEN_READERS } from '../wstrust/clients/rstr-readers.ts';
 import { bytesOf, vector, vectorsOf } from '../wstrust/vectors.ts';
-import { expectChallenge, expectFault, recordReader } from './answers.ts';
+import { expectChallenge, expectFault } from './answers.ts';
 import { negotiate, openClient, responseTokenOf, RST13, RST2005 } from './client.ts';
-import type { Client } from './client.ts';
-import { APP, openGround, PATHS } from './mortise.ts';
-import type { Ground, RunningMortise } from './mortise.ts';
+import { APP, PATHS } from './mortise.ts';
+import { serving } from './serving.ts';
 
-let ground: Ground;
-let mortise: RunningMortise;
-let client: Client;
-let records: ReturnType<typeof recordReader>;
-
-beforeAll(async () => {
-  ground = await openGround();
-  mortise = await ground.start();
-  records = recordReader(ground.store);
-});
-afterAll(() => ground.close());
-beforeEach(async () => {
-  client = openClient(mortise);
-  await records();
-});
-afterEach(() => client.close());
+const at = serving();
 
 /** The signed assertion of an answer, as its client takes it out. */
 function assertionOf(text: string, version: '1.3' | '2005', reader = 'MSAL.NET'): string {
@@ -49,38 +33,38 @@ describe('a request without a ticket is asked for one: 401, the bare word Negoti
     ['a body that is no XML: it is not read yet', 'garbage', {}],
     ['a body that is not UTF-8: it is not read yet', Buffer.from([0xff, 0xfe]), {}],
   ])('%s', async (_client, body, headers) => {
-    const answer = await client.ask(undefined, { headers, ...(body !== undefined && { body }) });
+    const answer = await at.client.ask(undefined, { headers, ...(body !== undefined && { body }) });
     expectChallenge(answer, 'negotiate-required');
     expect(answer.headers['cache-control']).toBe('no-store');
-    expect(await records(), 'a question is no outcome').toEqual([]);
-    expect(mortise.logged.at(-1), 'the log tells of a client that stops here').toMatchObject({
+    expect(await at.records(), 'a question is no outcome').toEqual([]);
+    expect(at.mortise.logged.at(-1), 'the log tells of a client that stops here').toMatchObject({
       msg: 'asked for a Kerberos ticket',
       sourceAddress: '127.0.0.1',
     });
   });
 
   test('chunked, without Content-Length (MSAL Go)', async () => {
-    expectChallenge(await client.ask(undefined, { chunked: true }), 'negotiate-required');
+    expectChallenge(await at.client.ask(undefined, { chunked: true }), 'negotiate-required');
   });
 
   test.each([PATHS.active, PATHS.windows2005, PATHS.windows13])('at %s', async (path) => {
-    expectChallenge(await client.ask(undefined, { path }), 'negotiate-required');
+    expectChallenge(await at.client.ask(undefined, { path }), 'negotiate-required');
   });
 });
 
 describe('a ticket that is accepted gets an assertion', () => {
   test('200, signed by the application’s key, and the server proves itself (RFC 4559 §5)', async () => {
-    const ticket = ground.mint();
-    const answer = await client.ask(negotiate(ticket));
+    const ticket = at.ground.mint();
+    const answer = await at.client.ask(negotiate(ticket));
     expect([answer.status, answer.headers['content-type'], answer.headers['cache-control']]).toEqual([
       200,
       'application/soap+xml; charset=utf-8',
       'no-store',
     ]);
     expect(() => ticket.verifyResponse(responseTokenOf(answer))).not.toThrow();
-    expect(() => ground.mint().verifyResponse(responseTokenOf(answer)), 'another ticket’s proof').toThrow();
+    expect(() => at.ground.mint().verifyResponse(responseTokenOf(answer)), 'another ticket’s proof').toThrow();
 
-    const [key] = await ground.store.signingKeys.list();
+    const [key] = await at.ground.store.signingKeys.list();
     const assertion = assertionOf(answer.text, '1.3', 'MSAL Python');
     const reading = readWithLibxml2(assertion, key?.certificate ?? Buffer.alloc(0));
     expect(reading.accepted).toBe(true);
@@ -88,7 +72,7 @@ describe('a ticket that is accepted gets an assertion', () => {
   });
 
   test('without mutual authentication there is no token in the answer, and it is still issued', async () => {
-    const answer = await client.ask(negotiate(ground.mint({ mutual: false })));
+    const answer = await at.client.ask(negotiate(at.ground.mint({ mutual: false })));
     expect(answer.status).toBe(200);
   });
 
@@ -114,16 +98,16 @@ describe('a ticket that is accepted gets an assertion', () => {
     const messageId = /<\w+:[mM]essageID[^>]*>([^<]*)</.exec(Buffer.from(bytes).toString('utf8'))?.[1];
 
     test.each([own, PATHS.active])('is answered in its version at %s', async (path) => {
-      const answer = await client.ask(negotiate(ground.mint()), { path, body: bytes });
+      const answer = await at.client.ask(negotiate(at.ground.mint()), { path, body: bytes });
       expect(answer.status, answer.text).toBe(200);
       expect(assertionOf(answer.text, version, reader)).toMatch(/^<saml:Assertion /);
       if (messageId !== undefined) expect(answer.text).toContain(`<a:RelatesTo>${messageId}</a:RelatesTo>`);
-      const [record] = await records();
+      const [record] = await at.records();
       expect(record?.requestId).toBe(messageId);
     });
 
     test(`is refused at ${other}, in the fault that its client reads`, async () => {
-      const answer = await client.ask(negotiate(ground.mint()), { path: other, body: bytes });
+      const answer = await at.client.ask(negotiate(at.ground.mint()), { path: other, body: bytes });
       expectFault(answer, 500, 'action-not-supported');
       for (const read of ['MSAL.NET', 'MSAL4J', 'Windows (event 1088)']) {
         expect(FAULT_READERS[read]?.(answer.text).reason, read).toContain('(action-not-supported)');
@@ -142,45 +126,45 @@ describe('a ticket that is accepted gets an assertion', () => {
     ['an action parameter (SOAP 1.2)', 'application/soap+xml; charset=utf-8; action="urn:x"'],
     ['another charset than the body', 'application/soap+xml; charset=iso-8859-1'],
   ])('the body decides, not its label: %s', async (_label, type) => {
-    const answer = await client.send({
+    const answer = await at.client.send({
       method: 'POST',
       path: PATHS.windows13,
       body: RST13,
-      headers: { authorization: negotiate(ground.mint()), ...(type !== undefined && { 'content-type': type }) },
+      headers: { authorization: negotiate(at.ground.mint()), ...(type !== undefined && { 'content-type': type }) },
     });
     expect(answer.status, answer.text).toBe(200);
   });
 
   test('chunked (MSAL Go), and without SOAPAction (DSRegTool)', async () => {
-    expect((await client.ask(negotiate(ground.mint()), { chunked: true })).status).toBe(200);
+    expect((await at.client.ask(negotiate(at.ground.mint()), { chunked: true })).status).toBe(200);
   });
 
   test('DSRegTool finds the four names that it looks for, and not the word of a refusal', async () => {
-    const { text } = await client.ask(negotiate(ground.mint()), { body: vector('clients', 'dsregtool-13') });
+    const { text } = await at.client.ask(negotiate(at.ground.mint()), { body: vector('clients', 'dsregtool-13') });
     for (const name of ['primarysid', 'accounttype', 'ImmutableID', 'onpremobjectguid']) expect(text).toContain(name);
     expect(text).not.toContain('FailedAuthentication');
   });
 
   test('a SOAPAction that says something else is passed over: wsa:Action decides', async () => {
     const headers = { soapaction: '"http://schemas.xmlsoap.org/ws/2005/02/trust/RST/Issue"' };
-    expect((await client.ask(negotiate(ground.mint()), { headers })).status).toBe(200);
+    expect((await at.client.ask(negotiate(at.ground.mint()), { headers })).status).toBe(200);
   });
 
   test('with a query string and an identifier in upper case', async () => {
     const path = `/wsf/sts/${APP.toUpperCase()}/13/windowstransport?client-request-id=1`;
-    expect((await client.ask(negotiate(ground.mint()), { path })).status).toBe(200);
+    expect((await at.client.ask(negotiate(at.ground.mint()), { path })).status).toBe(200);
   });
 
   test('on one connection after its 401, as Windows asks', async () => {
-    const first = await client.ask(undefined);
-    const second = await client.ask(negotiate(ground.mint()));
+    const first = await at.client.ask(undefined);
+    const second = await at.client.ask(negotiate(at.ground.mint()));
     expect([first.status, second.status]).toEqual([401, 200]);
     expect(second.localPort, 'the connection is kept').toBe(first.localPort);
   });
 
   test('the answer carries what the request named: RelatesTo and Context', async () => {
     const body = vector('tolerated', 'context');
-    const answer = await client.ask(negotiate(ground.mint()), { body });
+    const answer = await at.client.ask(negotiate(at.ground.mint()), { body });
     const context = /Context="([^"]*)"/.exec(Buffer.from(body).toString('utf8'))?.[1];
     expect(answer.status).toBe(200);
     expect(answer.text).toContain(`Context="${context}"`);
@@ -192,7 +176,7 @@ describe('a ticket that is accepted gets an assertion', () => {
     const path = Buffer.from(bytes).toString('utf8').includes('/2005/02/trust/RST/Issue')
       ? PATHS.windows2005
       : PATHS.windows13;
-    const answer = await client.ask(negotiate(ground.mint()), { path, body: bytes });
+    const answer = await at.client.ask(negotiate(at.ground.mint()), { path, body: bytes });
     expect(answer.status, answer.text).toBe(200);
   });
 });
@@ -203,19 +187,19 @@ describe('a password has no place here', () => {
   test.each(
     password.flatMap(({ name, bytes }) => [PATHS.windows13, PATHS.windows2005].map((path) => ({ name, path, bytes }))),
   )('$name at $path: a fault and no 401, which would make the client ask for a ticket', async ({ path, bytes }) => {
-    const answer = await client.ask(undefined, { path, body: bytes });
+    const answer = await at.client.ask(undefined, { path, body: bytes });
     const version = Buffer.from(bytes).toString('utf8').includes('/2005/02/trust/RST') ? 'windows2005' : 'windows13';
     const matches = path === PATHS[version];
     expectFault(answer, 500, matches ? 'username-token-not-here' : 'action-not-supported');
     expect(answer.headers).not.toHaveProperty('www-authenticate');
-    const [record, ...more] = await records();
+    const [record, ...more] = await at.records();
     expect(more).toEqual([]);
     expect(record?.refusal?.code).toBe(matches ? 'username-token-not-here' : 'action-not-supported');
   });
 
   test('beside an accepted ticket it is refused too: whose would the token be?', async () => {
     const body = vector('clients', 'msal-python-13-password');
-    const answer = await client.ask(negotiate(ground.mint()), { path: PATHS.active, body });
+    const answer = await at.client.ask(negotiate(at.ground.mint()), { path: PATHS.active, body });
     expectFault(answer, 500, 'username-token-not-here');
   });
 
@@ -223,18 +207,18 @@ describe('a password has no place here', () => {
     const body = vector('clients', 'msal-python-13-password');
     const secret = /<wsse:Password[^>]*>([^<]+)</.exec(Buffer.from(body).toString('utf8'))?.[1] ?? '';
     expect(secret.length).toBeGreaterThan(3);
-    await client.ask(undefined, { path: PATHS.windows13, body });
-    expect(JSON.stringify(await records())).not.toContain(secret);
-    expect(JSON.stringify(mortise.logged)).not.toContain(secret);
+    await at.client.ask(undefined, { path: PATHS.windows13, body });
+    expect(JSON.stringify(await at.records())).not.toContain(secret);
+    expect(JSON.stringify(at.mortise.logged)).not.toContain(secret);
   });
 });
 
 describe('an accepted ticket whose caller or request is refused: a SOAP fault', () => {
-  const disabled = () => ground.mint({ client: { name: SAMPLE_COMPUTERS.disabled, realm: SAMPLE_REALM } });
+  const disabled = () => at.ground.mint({ client: { name: SAMPLE_COMPUTERS.disabled, realm: SAMPLE_REALM } });
 
   test('500 as AD FS; the server has proved itself all the same, and nobody is told to wait', async () => {
     const ticket = disabled();
-    const answer = await client.ask(negotiate(ticket));
+    const answer = await at.client.ask(negotiate(ticket));
     expectFault(answer, 500, 'account-disabled');
     expect(() => ticket.verifyResponse(responseTokenOf(answer))).not.toThrow();
     // MSAL Python and MSAL4J throttle on it.
@@ -243,7 +227,7 @@ describe('an accepted ticket whose caller or request is refused: a SOAP fault', 
   });
 
   test('400 where the application says so (MSAL.NET and MSAL4J send a 500 twice)', async () => {
-    const other = await ground.start({ application: { soapFaultStatus: 400 } });
+    const other = await at.ground.start({ application: { soapFaultStatus: 400 } });
     const mine = openClient(other);
     expectFault(await mine.ask(negotiate(disabled())), 400, 'account-disabled');
     expectChallenge(await mine.ask('Negotiate YII='), 'negotiate-malformed');
@@ -256,7 +240,7 @@ describe('an accepted ticket whose caller or request is refused: a SOAP fault', 
     ['a computer without the anchor', SAMPLE_COMPUTERS.withoutAnchor, 'anchor-missing'],
     ['a group managed service account', 'gmsa-web$', 'not-a-device'],
   ] as const)('%s', async (_who, name, code) => {
-    const answer = await client.ask(negotiate(ground.mint({ client: { name, realm: SAMPLE_REALM } })));
+    const answer = await at.client.ask(negotiate(at.ground.mint({ client: { name, realm: SAMPLE_REALM } })));
     expectFault(answer, 500, code);
     expect(answer.text).not.toContain(name);
   });
@@ -272,14 +256,14 @@ describe('an accepted ticket whose caller or request is refused: a SOAP fault', 
     ['a DOCTYPE', Buffer.concat([bytesOf('<!DOCTYPE x [<!ENTITY y "z">]>'), RST13]), 'request-has-doctype'],
     ['another audience', swap(RST13, 'urn:federation:MicrosoftOnline', 'urn:federation:other'), 'applies-to-unknown'],
   ] as const)('a body of %s', async (_what, body, code) => {
-    const answer = await client.ask(negotiate(ground.mint()), { body });
+    const answer = await at.client.ask(negotiate(at.ground.mint()), { body });
     expectFault(answer, 500, code);
-    const [record] = await records();
+    const [record] = await at.records();
     expect(record).toMatchObject({ outcome: 'refused', refusal: { code }, principal: `DESKTOP-01$@${SAMPLE_REALM}` });
   });
 
   test('a fault of a 2005 request stands in the namespace of 2005', async () => {
-    const answer = await client.ask(negotiate(disabled()), { path: PATHS.windows2005, body: RST2005 });
+    const answer = await at.client.ask(negotiate(disabled()), { path: PATHS.windows2005, body: RST2005 });
     withDocument(answer.text, () => undefined);
     expect(answer.text).toContain('xmlns:a="http://schemas.xmlsoap.org/ws/2005/02/trust"');
   });
@@ -290,8 +274,8 @@ const curl = counterpart('curl');
 test.skipIf(curl === undefined)(
   'curl --anyauth without a ticket: its empty probe and its request are both asked',
   async () => {
-    const ca = join(ground.workspace.configurationFile, '..', 'ca-for-curl.pem');
-    writeFileSync(ca, mortise.ca);
+    const ca = join(at.ground.workspace.configurationFile, '..', 'ca-for-curl.pem');
+    writeFileSync(ca, at.mortise.ca);
     const { stdout } = await promisify(execFile)(curl ?? '', [
       '--silent',
       '--anyauth',
@@ -300,14 +284,14 @@ test.skipIf(curl === undefined)(
       '--cacert',
       ca,
       '--resolve',
-      `sso.localhost:${mortise.port}:127.0.0.1`,
+      `sso.localhost:${at.mortise.port}:127.0.0.1`,
       '--data-binary',
       Buffer.from(RST13).toString('utf8'),
       '--output',
       '/dev/null',
       '--write-out',
       '%{http_code}',
-      `https://sso.localhost:${mortise.port}${PATHS.windows13}`,
+      `https://sso.localhost:${at.mortise.port}${PATHS.windows13}`,
     ]);
     expect(stdout).toBe('401');
   },
