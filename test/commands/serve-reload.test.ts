@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { openHttpClient } from '../../src/rehearsal/http-client.ts';
 import type { HttpClient } from '../../src/rehearsal/http-client.ts';
 import { IDS } from '../config/sample.ts';
+import { scrape, seriesOf } from '../server/metrics/scrape.ts';
+import type { Series } from '../server/metrics/scrape.ts';
 import { HOST, openSite, SECRETS } from './site.ts';
 import type { Running, Site } from './site.ts';
 
@@ -63,4 +65,58 @@ test.each<[string, Readonly<Record<string, unknown>> | string, string]>([
   running.process.kill('SIGTERM');
   const { stderr } = await running.ended;
   for (const secret of SECRETS) expect(stderr).not.toContain(secret);
+});
+
+test('under load, good files and bad ones in turn: each request is answered and counted, and metrics go on', async () => {
+  const metrics = { 'server.metrics': { port: 0 } };
+  site.configure(metrics);
+  running.process.kill('SIGTERM');
+  await running.ended;
+  running = site.start('serve', '--config', 'mortise.yaml');
+  const line = JSON.parse(await running.logged('"listening"')) as Readonly<
+    Record<'address' | 'metricsAddress', AddressInfo>
+  >;
+  base = `https://${HOST}:${line.address.port}`;
+  const state = { over: false, asked: 0 };
+  const codes = new Set<string | undefined>();
+  const url = `${base}/wsf/sts/${IDS.application}/13/windowstransport`;
+  // A ticket that is none: each is a refusal, recorded before it is answered.
+  const request = { method: 'POST', url, headers: { authorization: 'Negotiate YII=' }, body: '' } as const;
+  const asking = Array.from({ length: 6 }, async (_, index) => {
+    let kept = openHttpClient(site.tls.ca);
+    while (!state.over) {
+      state.asked += 1;
+      codes.add(/\(([a-z-]+)\)/.exec((await kept.send(request)).body.toString())?.[1]);
+      // Half of them come on a new connection each time.
+      if (index % 2 === 0) continue;
+      kept.close();
+      kept = openHttpClient(site.tls.ca);
+    }
+    kept.close();
+  });
+  const shows = async (): Promise<Series> => scrape({ metricsPort: line.metricsAddress.port });
+  const hangUp = async (successful: 0 | 1): Promise<void> => {
+    running.process.kill('SIGHUP');
+    const last = async () => (await shows()).get('mortise_configuration_last_reload_successful');
+    await expect.poll(last, { timeout: 10_000 }).toBe(successful);
+  };
+  // The start was successful too.
+  site.write('mortise.yaml', 'a: [');
+  await hangUp(0);
+  for (let count = 1; count <= 5; count++) {
+    site.configure({ ...metrics, 'app.notBeforeSkewSeconds': count });
+    await hangUp(1);
+    site.write('mortise.yaml', 'a: [');
+    await hangUp(0);
+  }
+  state.over = true;
+  await Promise.all(asking);
+  expect(state.asked).toBeGreaterThan(50);
+  const [code, ...others] = codes;
+  expect([code, others]).toEqual(['negotiate-malformed', []]);
+  expect(seriesOf(await shows(), 'mortise_refusals_total')).toEqual({
+    [`code="${code}",endpoint="windowstransport-13"`]: state.asked,
+  });
+  running.process.kill('SIGTERM');
+  expect((await running.ended).status).toBe(0);
 });
