@@ -18,20 +18,22 @@ import type { HttpReply, HttpServer } from './http-server.ts';
 import { refuseOtherMethods } from './routes.ts';
 
 export interface Missing {
-  readonly what: 'directory' | 'signing-key' | 'store' | 'server';
-  /** Of the gateway or the application. */
+  readonly what: 'directory' | 'signing-key' | 'certificate' | 'store' | 'server';
+  /** Of the gateway or the application; of a certificate the type of its key. */
   readonly name?: string;
   readonly reason: string;
 }
 
 export interface Readiness {
-  /** PARTIAL: some gateways have no directory, others have theirs. Who signs in through those is served. */
+  /** PARTIAL: some gateways have no directory, or one of two certificates has expired. Who needs the others is served. */
   readonly status: 'UP' | 'PARTIAL' | 'DOWN';
   readonly missing: readonly Missing[];
 }
 
 export interface HealthDependencies {
   readonly applications: () => ReadonlyMap<string, IssuingApplication>;
+  /** Those that clients are shown; none where a proxy shows its own. */
+  readonly certificates: () => readonly X509Certificate[];
   readonly store: Pick<Store, 'signingKeys' | 'familiarSources'>;
   /** A record could not be written of late (watchRecord). */
   readonly recordFails: () => boolean;
@@ -131,8 +133,12 @@ async function readinessOf(dependencies: HealthDependencies): Promise<Readiness>
     storeMissing(dependencies),
   ]);
   const without = directories.flat();
-  const missing = [...without, ...keys, ...store];
-  const down = keys.length > 0 || store.length > 0 || (without.length > 0 && without.length === gateways.size);
+  const certificates = dependencies.certificates();
+  const unusable = certificates.flatMap((certificate) => certificateMissing(certificate, dependencies.now()));
+  const missing = [...without, ...keys, ...unusable, ...store];
+  const all = (some: readonly Missing[], count: number): boolean => some.length > 0 && some.length === count;
+  const none = all(without, gateways.size) || all(unusable, certificates.length);
+  const down = keys.length > 0 || store.length > 0 || none;
   return { status: down ? 'DOWN' : missing.length > 0 ? 'PARTIAL' : 'UP', missing };
 }
 
@@ -159,10 +165,21 @@ async function keysMissing(
   return applications.flatMap(({ application: { name, idpSigning } }): readonly Missing[] => {
     const key = stored.find(({ id }) => id === idpSigning.key.id);
     if (key === undefined) return [{ what: 'signing-key', name, reason: 'not-in-store' }];
-    const { validFromDate, validToDate } = new X509Certificate(key.certificate);
-    if (at > validToDate) return [{ what: 'signing-key', name, reason: 'expired' }];
-    return at < validFromDate ? [{ what: 'signing-key', name, reason: 'not-valid-yet' }] : [];
+    const reason = whyNotValid(new X509Certificate(key.certificate), at);
+    return reason === undefined ? [] : [{ what: 'signing-key', name, reason }];
   });
+}
+
+/** Everybody who looks at it turns away then, so that no request comes that could be refused. */
+function certificateMissing(certificate: X509Certificate, at: Date): readonly Missing[] {
+  const reason = whyNotValid(certificate, at);
+  const name = certificate.publicKey.asymmetricKeyType ?? 'unknown';
+  return reason === undefined ? [] : [{ what: 'certificate', name, reason }];
+}
+
+function whyNotValid({ validFromDate, validToDate }: X509Certificate, at: Date): string | undefined {
+  if (at > validToDate) return 'expired';
+  return at < validFromDate ? 'not-valid-yet' : undefined;
 }
 
 /** A write like that of a sign-in, durable, of one row that is always the same. */

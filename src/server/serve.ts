@@ -107,7 +107,8 @@ export async function startServer(configuration: Configuration, outer: ServeDepe
     mountRoutes(http, settings.publicBaseUrl, () => current().service);
     mountBrowserRoutes(http, () => current().browser);
     const applications = () => current().service.applications;
-    const readiness = openReadiness({ ...given, recordFails: record.fails, applications });
+    const certificates = () => (settings.trustedProxies.length > 0 ? [] : shown.map(({ certificate }) => certificate));
+    const readiness = openReadiness({ ...given, recordFails: record.fails, applications, certificates });
     mountHealth(http, readiness);
     const sources = { http, counts, readiness, replay, store: given.store, shown: () => shown, applications };
     metricsListener = await metrics?.listen(metricsSources(settings, sources));

@@ -1,10 +1,13 @@
 /** /livez and /readyz: what is missing is named, in words that anybody may read, and asking costs nothing. */
+import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Directory } from '../../src/directory/directory.ts';
 import { sampleForest } from '../../src/directory/sample-forest.ts';
 import { openSampleDirectory } from '../../src/directory/sample.ts';
 import { Refusal } from '../../src/refusal.ts';
+import { makeThrowAwayTls } from '../../src/rehearsal/certificates.ts';
 import { HEALTH_TIMES, openReadiness } from '../../src/server/health.ts';
+import type { HealthDependencies } from '../../src/server/health.ts';
 import { negotiate, openClient } from './client.ts';
 import type { Answer } from './client.ts';
 import { openGround, storeWith } from './mortise.ts';
@@ -24,6 +27,15 @@ async function readyz(differences: Differences): Promise<Answer> {
   await mortise.close();
   return answer;
 }
+
+const wellDependencies = (): HealthDependencies => ({
+  applications: () => new Map(),
+  certificates: () => [],
+  store: ground.store,
+  recordFails: () => false,
+  now: () => new Date(),
+  log: { info: () => undefined, warn: () => undefined },
+});
 
 const bodyOf = ({ text }: Answer): unknown => JSON.parse(text);
 const sample = (search: Directory['search']): Directory => ({ ...openSampleDirectory(sampleForest), search });
@@ -70,11 +82,36 @@ describe('/readyz names', () => {
   ])('a signing key that is %s', async (reason, years) => {
     const at = new Date();
     at.setUTCFullYear(at.getUTCFullYear() + years);
-    const answer = await readyz({ now: () => at });
+    // Behind a proxy, so that Mortise's own certificate does not count.
+    const answer = await readyz({ now: () => at, server: { trustedProxies: ['192.0.2.1'] } });
     expect([answer.status, bodyOf(answer)]).toEqual([
       503,
       { status: 'DOWN', missing: [{ what: 'signing-key', name: applicationName(), reason }] },
     ]);
+  });
+
+  test.each([
+    ['expired', 30],
+    ['not-valid-yet', -30],
+  ])('a certificate that is %s: nobody comes past it', async (reason, days) => {
+    const at = new Date(Date.now() + days * 86_400_000);
+    const answer = await readyz({ now: () => at });
+    const { missing } = bodyOf(answer) as { readonly missing: readonly unknown[] };
+    expect(answer.status).toBe(503);
+    expect(missing).toContainEqual({ what: 'certificate', name: 'ec', reason });
+    const behindProxy = await readyz({ now: () => at, server: { trustedProxies: ['192.0.2.1'] } });
+    expect(behindProxy.text).not.toContain('certificate');
+  });
+
+  test('one certificate of two: who can check the other is served', async () => {
+    const now = new Date();
+    const [sound, old] = await Promise.all(
+      [now, new Date(now.getTime() - 90 * 86_400_000)].map((made) => makeThrowAwayTls(['sso.localhost'], made)),
+    );
+    const certificates = [sound, old].map((tls) => new X509Certificate(tls?.certificate ?? ''));
+    const readiness = openReadiness({ ...wellDependencies(), certificates: () => certificates });
+    const missing = [{ what: 'certificate', name: 'ec', reason: 'expired' }];
+    expect(await readiness()).toEqual({ status: 'PARTIAL', missing });
   });
 
   test('a signing key that was deleted', async () => {
@@ -132,10 +169,8 @@ test('some gateways without their directory: who signs in through the others is 
   };
   const log = { info: vi.fn(), warn: vi.fn() };
   const readiness = openReadiness({
+    ...wellDependencies(),
     applications: () => new Map([['x', application]]) as never,
-    store: ground.store,
-    recordFails: () => false,
-    now: () => new Date(),
     log,
   });
   const missing = [{ what: 'directory', name: 'A', reason: 'directory-down' }];
