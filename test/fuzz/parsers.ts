@@ -9,6 +9,7 @@ const passkey = () => import('./parsers/passkey.ts');
 const directory = () => import('./parsers/directory.ts');
 const language = () => import('./parsers/language.ts');
 const files = () => import('./parsers/files.ts');
+const log = () => import('./parsers/log.ts');
 
 export const PARSERS: ReadonlyMap<string, () => Promise<Parser>> = new Map(
   Object.entries({
@@ -37,7 +38,8 @@ export const PARSERS: ReadonlyMap<string, () => Promise<Parser>> = new Map(
     configuration: async () => (await files()).CONFIGURATION,
     'doctor-capture': async () => (await files()).CAPTURE,
     'key-file': async () => (await files()).KEY_FILE,
-    'log-since': async () => (await files()).SINCE,
+    'entra-log': async () => (await log()).ENTRA_LOG,
+    'log-since': async () => (await log()).SINCE,
   }),
 );
 

@@ -3,6 +3,7 @@
  * what is wrong with it, in time and in bounds.
  */
 import { describe, expect, test } from 'vitest';
+import { readEntraLog } from '../../src/audit/entra-log/read.ts';
 import { loadConfiguration } from '../../src/config/load.ts';
 import { ConfigurationError } from '../../src/config/problem.ts';
 import { importKeyMaterial } from '../../src/keys/import.ts';
@@ -80,6 +81,23 @@ describe('captures for the doctor', () => {
     const said = await inTime(() => CAPTURE.take(expand(sent.body ?? '')));
     expect(typeof said).toBe('string');
   });
+});
+
+describe('sign-in logs of Entra', () => {
+  test.each(casesOf('log'))('$name', async (sent) => {
+    const found = await inTime(() => outcomeOf(() => String(readEntraLog(expand(sent.body ?? '')).length)));
+    expect(found).toBe(sent.one('expect'));
+    expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
+  });
+
+  function outcomeOf(work: () => string): string {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof SyntaxError) return 'SyntaxError';
+      throw error;
+    }
+  }
 });
 
 function thrown(work: () => unknown): unknown {

@@ -63,21 +63,34 @@ function lineJson(line: string, number: number): readonly unknown[] {
   }
 }
 
+type Gathered = Map<string, unknown[]>;
+
+function add(fields: Gathered, name: string, value: unknown): void {
+  const known = fields.get(name);
+  if (known === undefined) fields.set(name, [value]);
+  else known.push(value);
+}
+
 /** The groups `status`, `deviceDetail` and `properties` are part of the whole; the steps of an authentication are one field. */
 function fieldsOf(document: object): Fields {
-  const fields = new Map<string, unknown[]>();
-  const add = (name: string, value: unknown): void => void fields.set(name, [...(fields.get(name) ?? []), value]);
+  const fields: Gathered = new Map();
+  addFields(fields, document);
+  // Those of now: diagnostic settings know no properties of properties.
+  const groups = fields.get('properties')?.slice() ?? [];
+  for (const value of groups) addFields(fields, objectOf(value));
+  return fields;
+}
+
+function addFields(fields: Gathered, document: object): void {
   for (const [key, value] of entriesOf(document)) {
     const name = fieldName(key);
-    if (name === 'properties')
-      for (const [inner, values] of fieldsOf(objectOf(value))) for (const each of values) add(inner, each);
-    else if (name === 'status' || name === 'devicedetail') {
-      if (typeof value === 'string') add(name, value);
-      for (const [inner, each] of entriesOf(objectOf(value))) add(name + fieldName(inner), each);
-    } else if (name === 'authenticationdetails') for (const step of stepsOf(value)) add('authenticationmethods', step);
-    else add(name, value);
+    if (name === 'status' || name === 'devicedetail') {
+      if (typeof value === 'string') add(fields, name, value);
+      for (const [inner, each] of entriesOf(objectOf(value))) add(fields, name + fieldName(inner), each);
+    } else if (name === 'authenticationdetails')
+      for (const step of stepsOf(value)) add(fields, 'authenticationmethods', step);
+    else add(fields, name, value);
   }
-  return fields;
 }
 
 /** Method and detail of each step that succeeded; Log Analytics writes the list as a text. */
@@ -99,8 +112,8 @@ function readTable(text: string): readonly EntraSignIn[] {
   if (!names.some((name) => TIMES.includes(name)))
     throw new SyntaxError('it is neither JSON nor a CSV file with a column `Date (UTC)` or `createdDateTime`');
   return rows.map((row) => {
-    const fields = new Map<string, unknown[]>();
-    for (const [index, name] of names.entries()) fields.set(name, [...(fields.get(name) ?? []), row[index] ?? '']);
+    const fields: Gathered = new Map();
+    for (const [index, name] of names.entries()) add(fields, name, row[index] ?? '');
     return entraSignIn(fields);
   });
 }

@@ -1,7 +1,6 @@
-/** What an administrator hands over: configuration, key files, captures for the doctor, times for the log. */
+/** What an administrator hands over: configuration, key files, captures for the doctor. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseSince } from '../../../src/audit/since.ts';
 import { loadConfiguration } from '../../../src/config/load.ts';
 import { ConfigurationError } from '../../../src/config/problem.ts';
 import { readYaml } from '../../../src/config/read-yaml.ts';
@@ -191,23 +190,4 @@ export const KEY_FILE: Parser = {
     return `read ${privateKey.asymmetricKeyType}`;
   },
   runs: 1_000,
-};
-
-const NOW = new Date('2026-03-01T08:00:00Z');
-
-export const SINCE: Parser = {
-  name: 'log-since',
-  seeds: () =>
-    ['30m', '2h', '999999w', '2026-03-01', '2026-03-01T08:00:00.123456789+01:00', '2026-02-30', '0s'].map((text) =>
-      Buffer.from(text),
-    ),
-  mutators: [...BYTES, ...textMutators(['-', ':', 'T', 'Z', '+14:00', 'w', '.', '60', '9999', '000000'])],
-  refuses: () => false,
-  take(input) {
-    const date = parseSince(input.toString('utf8'), NOW);
-    mustHold(date === undefined || !Number.isNaN(date.getTime()), 'a time that is one');
-    return date === undefined ? 'none' : date > NOW ? 'later' : 'earlier';
-  },
-  longest: 512,
-  runs: 15_000,
 };
