@@ -6,7 +6,7 @@
  */
 import { createServer } from 'node:http';
 import type { ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Logger } from 'pino';
 import type { ServerSettings } from '../../model/server.ts';
 import { loggedError } from '../error-log.ts';
@@ -24,6 +24,8 @@ export interface MetricsSource {
 
 /** A monitoring asks with one connection, or two. */
 const MAX_CONNECTIONS = 20;
+/** Of those who are not answered: they must not take the places of those who are. */
+const MAX_STRANGERS = 5;
 const LIMITS = {
   maxHeaderSize: 8_192,
   headersTimeout: 5_000,
@@ -38,9 +40,13 @@ export async function listenForMetrics(
   log: Pick<Logger, 'error'>,
 ): Promise<MetricsListener> {
   const isAnswered = networkMatcher(networks);
+  const isStranger = ({ remoteAddress }: Socket): boolean => !isAnswered(plainAddress(remoteAddress));
   const server = createServer(LIMITS, (request, response) => {
     const [path] = (request.url ?? '').split('?');
-    if (!isAnswered(plainAddress(request.socket.remoteAddress))) return say(response, 403, 'Not for this address.');
+    if (isStranger(request.socket)) {
+      response.setHeader('Connection', 'close');
+      return say(response, 403, 'Not for this address.');
+    }
     if (path !== '/metrics') return say(response, 404, 'Metrics are at /metrics.');
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD');
@@ -54,7 +60,17 @@ export async function listenForMetrics(
       },
     );
   });
-  server.maxConnections = MAX_CONNECTIONS;
+  server.maxConnections = MAX_CONNECTIONS + MAX_STRANGERS;
+  let strangers = 0;
+  server.prependListener('connection', (socket) => {
+    if (!isStranger(socket)) return;
+    if (strangers >= MAX_STRANGERS) {
+      socket.destroy();
+      return;
+    }
+    strangers += 1;
+    socket.once('close', () => (strangers -= 1));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ host, port }, resolve);
