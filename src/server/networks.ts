@@ -9,6 +9,9 @@ const IPV4_MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 /** `10.1.2.3:5544`, `[2001:db8::1]:5544`, `[2001:db8::1]`. */
 const WITH_PORT = /^(?:(\d+\.\d+\.\d+\.\d+):\d{1,5}|\[([0-9a-f:.]+)\](?::\d{1,5})?)$/i;
 
+/** No address is longer, its port and the name of a zone included: what is, must not fill records and memory. */
+const LONGEST_ADDRESS = 100;
+
 /**
  * @param networks `10.0.0.0/8`, `fc00::/7`, or single addresses
  * @returns whether an address lies in one of them; anything that is no address does not
@@ -30,11 +33,11 @@ export function networkMatcher(networks: readonly string[]): (address: string) =
 
 /**
  * An address in its one spelling, without the port that some proxies add to X-Forwarded-For (Azure Application Gateway
- * does); `unknown` for a peer that has gone already. An IPv4 address is one however it came (`::ffff:a01:203`), and an IPv6
+ * does); `unknown` for a peer that has gone already, and for what is too long to be one. An IPv4 address is one however it came (`::ffff:a01:203`), and an IPv6
  * address is as RFC 5952 §4 writes it: whoever searches the record, or counts by source, meets no second spelling.
  */
 export function plainAddress(address: string | undefined): string {
-  if (address === undefined) return 'unknown';
+  if (address === undefined || address.length > LONGEST_ADDRESS) return 'unknown';
   const bare =
     WITH_PORT.exec(address)
       ?.slice(1)

@@ -94,7 +94,7 @@ function requestOf(sent: Case, ground: Ground, source: string, own: Own) {
     headers: {
       'content-type': 'application/soap+xml; charset=utf-8',
       'x-forwarded-for': source,
-      ...Object.fromEntries(headersOf(sent)),
+      ...Object.fromEntries(headersOf(sent).map(([name, value]) => [name, expand(value, own).toString('latin1')])),
       ...(!isPassword && { authorization }),
     },
     body: bodyOf(sent, own),

@@ -55,6 +55,20 @@ describe.each(['soap', 'kerberos', 'ldap', 'browser'])('%s', (subject) => {
   });
 });
 
+describe('where a request comes from, told by a trusted proxy', () => {
+  test.each(casesOf('source'))('$name', async (sent) => {
+    await hostile.ordinary();
+    await records();
+    const { status, code = '' } = expected(sent);
+    const answer = await withinBounds(() => hostile.send(sent));
+    expect([answer.status, answer.text.includes(code)], answer.text).toEqual([status, true]);
+    const kept = (await records()).filter(({ outcome }) => outcome === 'refused');
+    expect(kept.map(({ sourceAddress, refusal }) => [sourceAddress, refusal?.code])).toEqual([
+      [sent.one('source'), code],
+    ]);
+  });
+});
+
 describe('http', () => {
   test.each(casesOf('http'))('$name', async (sent) => {
     const { status, code = '' } = expected(sent);

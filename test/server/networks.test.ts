@@ -83,4 +83,6 @@ test.each([
   ['unknown', 'unknown'],
   ['', ''],
   [undefined, 'unknown'],
+  [`fe80::1%${'a'.repeat(60_000)}`, 'unknown'],
+  ['a'.repeat(101), 'unknown'],
 ])('plainAddress of %s is %s', (address, plain) => expect(plainAddress(address)).toBe(plain));

@@ -47,6 +47,25 @@ describe('with `requestsPerMinute`', () => {
     client.close();
   });
 
+  test('whoever writes other addresses before what the proxy says stays one source', async () => {
+    const mortise = await ground.start({ server: { limits, trustedProxies } });
+    const client = openClient(mortise);
+    const statuses: number[] = [];
+    for (const forged of ['192.0.2.1', '127.0.0.1', '10.0.0.1', 'x'.repeat(5_000)])
+      statuses.push((await client.send(from(`${forged}, 192.0.2.9`))).status);
+    expect(statuses).toEqual([200, 200, 200, 429]);
+    client.close();
+  });
+
+  test('what is too long to be an address is one source', async () => {
+    const mortise = await ground.start({ server: { limits, trustedProxies } });
+    const client = openClient(mortise);
+    const statuses: number[] = [];
+    for (const letter of 'abcd') statuses.push((await client.send(from(letter.repeat(50_000)))).status);
+    expect(statuses).toEqual([200, 200, 200, 429]);
+    client.close();
+  });
+
   test.each([
     ['this machine', undefined],
     ['a proxy that does not say whom it speaks for', trustedProxies],
