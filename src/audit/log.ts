@@ -6,6 +6,7 @@ import type { StoreReader } from '../store/store.ts';
 import type { Activity, ActivityQuery } from './activity.ts';
 import { refusals } from '../refusal.ts';
 import { detailLines, tableHead, tableLines } from './log-text.ts';
+import { pagesOf } from './pages.ts';
 import { printable } from './terminal-text.ts';
 
 export interface LogOptions extends Omit<ActivityQuery, 'limit'> {
@@ -28,25 +29,30 @@ export async function printActivities(
   out: Output,
 ): Promise<number> {
   const { json = false, limit = DEFAULT_LOG_LIMIT, ...filters } = options;
-  const activities = await store.activities.list({ ...filters, limit });
-  const lines = json ? activities.map((activity) => JSON.stringify(activity)) : text(activities, filters, limit);
-  if (lines.length > 0) out.write(`${lines.join('\n')}\n`);
-  return activities.length;
+  const print = (lines: readonly string[]): void => void (lines.length > 0 && out.write(`${lines.join('\n')}\n`));
+  if (!json && filters.id !== undefined) {
+    const [first, ...others] = await store.activities.list({ ...filters, limit: Math.min(limit, 2) });
+    if (first !== undefined && others.length === 0) {
+      print(detailLines(first));
+      return 1;
+    }
+  }
+  let printed = 0;
+  for await (const page of pagesOf(store.activities, { ...filters, limit })) {
+    if (json) print(page.map((activity) => JSON.stringify(activity)));
+    else print([...(printed === 0 ? beginning(page, filters) : []), ...page.flatMap((each) => tableLines(each))]);
+    printed += page.length;
+  }
+  if (!json && printed === limit) print([`The newest ${limit}; there may be more: --limit N.`]);
+  return printed;
 }
 
-function text(
-  activities: readonly Activity[],
-  filters: Omit<ActivityQuery, 'limit'>,
-  limit: number,
-): readonly string[] {
-  const [first] = activities;
-  if (first === undefined) return [nothing(filters)];
-  if (filters.id !== undefined && activities.length === 1) return detailLines(first);
-  const table = [tableHead(), ...activities.flatMap((activity) => tableLines(activity))];
-  return activities.length < limit ? table : [...table, `The newest ${limit}; there may be more: --limit N.`];
-}
+type Filters = Omit<ActivityQuery, 'limit'>;
 
-function nothing({ refusal, since, until, ...filters }: Omit<ActivityQuery, 'limit'>): string {
+const beginning = (page: readonly Activity[], filters: Filters): readonly string[] =>
+  page.length === 0 ? [nothing(filters)] : [tableHead()];
+
+function nothing({ refusal, since, until, ...filters }: Filters): string {
   if (since !== undefined && until !== undefined && since >= until)
     return 'No record matches: --until is not after --since. `1h` is an hour ago.';
   if (refusal !== undefined && !Object.hasOwn(refusals, refusal))
