@@ -235,7 +235,7 @@ export function storeVersion(db: DatabaseSync, path: string): number {
   if (id === 0 && tables === 0) return 0;
   throw new StoreError(
     'not-a-store',
-    `${path} is a database of another program. Correct server.store.path, or the name that was given.`,
+    `${path} is a database of another program. Correct server.store.path, or name another file.`,
   );
 }
 

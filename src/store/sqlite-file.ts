@@ -84,10 +84,7 @@ function requirePresentVersion(db: DatabaseSync, path: string): void {
 function realFile(path: string): string {
   if (existsSync(path)) {
     if (statSync(path).isFile()) return realpathSync(path);
-    throw new StoreError(
-      'not-a-store',
-      `${path} is not a file. Correct server.store.path, or the name that was given.`,
-    );
+    throw new StoreError('not-a-store', `${path} is not a file. Correct server.store.path, or name another file.`);
   }
   const folder = dirname(path);
   if (existsSync(folder)) return join(realpathSync(folder), basename(path));
@@ -160,7 +157,7 @@ export function explained<T>(path: string, open: () => T): T {
     if (resultCode(error) === SQLITE_NOTADB) {
       throw new StoreError(
         'not-a-store',
-        `${path} is not a store of Mortise. Correct server.store.path, or the name that was given.`,
+        `${path} is not a store of Mortise. Correct server.store.path, or name another file.`,
         {
           cause: error,
         },

@@ -179,7 +179,9 @@ describe('it does not start', () => {
     site.configure({ 'server.store.path': 'absent/mortise.sqlite' });
     expect(await refusalToStart()).toMatch(/^The folder .*absent does not exist\. Create it .*\n$/);
     site.configure({ 'server.store.path': 'tls.pem' });
-    expect(await refusalToStart()).toMatch(/^.*tls\.pem is not a store of Mortise\. Correct server\.store\.path\.\n$/);
+    expect(await refusalToStart()).toMatch(
+      /^.*tls\.pem is not a store of Mortise\. Correct server\.store\.path, or name another file\.\n$/,
+    );
   });
 
   test('with files that do not fit: all of them at once, as `check` says it', async () => {
