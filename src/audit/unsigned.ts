@@ -4,10 +4,13 @@
  */
 import { activityOf } from '../store/activity-rows.ts';
 import type { ActivityRow } from '../store/schema.ts';
+import type { StoreReader } from '../store/store.ts';
 import type { Finding } from './chain-walk.ts';
 
 /** Far above a minute: a slow disk, a machine that slept, a clock that was set must not look like a crime. */
 const LONG_MS = 600_000;
+
+const PAGE = 500;
 
 export interface Unsigned {
   /** Records in their order. */
@@ -32,6 +35,22 @@ export function watchUnsigned(signedThrough: number): Unsigned {
         latest - earliest > LONG_MS ? [{ sequence, text: textOf(sequence, latest - earliest) }] : [],
       ),
   };
+}
+
+/** What stands behind the newest checkpoint alone: for whoever is about to sign it. */
+export async function findUnsigned({
+  activities,
+  checkpoints,
+}: Pick<StoreReader, 'activities' | 'checkpoints'>): Promise<readonly Finding[]> {
+  let after = Math.max((await checkpoints.newest())?.last.sequence ?? 0, await activities.unchainedThrough());
+  const behind = watchUnsigned(after);
+  for (;;) {
+    const rows = await activities.rows(after, PAGE);
+    const last = rows.at(-1);
+    if (last === undefined) return behind.end();
+    for (const row of rows) behind.take(row);
+    after = last.sequence;
+  }
 }
 
 function textOf(sequence: number, span: number): string {

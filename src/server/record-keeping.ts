@@ -8,6 +8,7 @@ import { linkText } from '../audit/checkpoint.ts';
 import { openRecordKey } from '../audit/record-key.ts';
 import { openSealing } from '../audit/sealing.ts';
 import type { Sealing } from '../audit/sealing.ts';
+import { findUnsigned } from '../audit/unsigned.ts';
 import type { Store } from '../store/store.ts';
 import { loggedError } from './error-log.ts';
 
@@ -65,7 +66,11 @@ export async function keepRecord(given: RecordKeepingDependencies): Promise<Reco
     });
   };
   // What a killed process left unsigned: behind it, nothing is unsigned for longer than a minute (audit/unsigned.ts).
-  attempt(() => seal(keeper));
+  attempt(async () => {
+    for (const { text } of await findUnsigned(store))
+      log.error({ finding: text }, 'checkpoints are gone: mortise log verify');
+    await seal(keeper);
+  });
   const timer = setInterval(() => {
     if (!closed) attempt(look);
   }, LOOK_EVERY_MS).unref();

@@ -26,3 +26,28 @@ test('what a killed process left is signed at the start, and the last record whe
   expect(await signed()).toBe(2);
   await store.close();
 });
+
+test('whoever starts on a record whose checkpoints were taken out is told, before it is signed anew', async () => {
+  const store = await openSqliteStore(':memory:');
+  // More than one page of them.
+  const hours = Array.from({ length: 600 }, (_, n) => new Date(Date.UTC(2026, 0, 1, n)));
+  for (const [n, at] of hours.entries()) await store.activities.append(issued(uuid(n), at.toISOString()));
+  const said: unknown[] = [];
+  const log = pino({ level: 'error' }, { write: (line: string) => void said.push(JSON.parse(line)) });
+  const now = () => new Date('2026-02-01T00:00:00Z');
+  const keeping = await keepRecord({ store, masterKey: MASTER_KEY, retentionDays: undefined, now, log });
+  await keeping.close();
+  expect(said).toMatchObject([
+    {
+      finding: expect.stringMatching(
+        /^The records from 1 on are not signed, though 35940 minutes lie between/,
+      ) as string,
+      msg: 'checkpoints are gone: mortise log verify',
+    },
+  ]);
+  expect((await store.checkpoints.newest())?.last.sequence).toBe(600);
+  const again = await keepRecord({ store, masterKey: MASTER_KEY, retentionDays: undefined, now, log });
+  await again.close();
+  expect(said).toHaveLength(1);
+  await store.close();
+});
