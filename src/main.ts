@@ -1,22 +1,10 @@
 /** The command line: parse arguments, dispatch, exit status (0: done, 1: not). Each command is a function in commands/. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseSince } from './audit/since.ts';
-import { backupCommand } from './commands/backup.ts';
-import { checkConfiguration } from './commands/check.ts';
-import { doctorCommand, EXIT } from './commands/doctor.ts';
 import type { DoctorOptions } from './commands/doctor.ts';
-import { printCmdlets } from './commands/entra.ts';
-import { createKeyCommand, importKeyCommand, listKeysCommand, showKeyCommand } from './commands/keys.ts';
-import { matchLog } from './commands/log-match.ts';
-import { showRecordKeys, verifyLog } from './commands/log-verify.ts';
-import { listActivities } from './commands/log.ts';
+import { EXIT } from './commands/exit-status.ts';
 import type { LogCommandOptions } from './commands/log.ts';
 import { explain } from './commands/problem.ts';
-import { previewCommand } from './commands/preview.ts';
-import { rehearseCommand } from './commands/rehearse.ts';
-import { makeEnrolmentCode, resetSecondFactors, showSecondFactors } from './commands/second-factor.ts';
-import { restoreCommand } from './commands/restore.ts';
-import { serve } from './commands/serve.ts';
 import { version } from './server/version.ts';
 
 const CONFIG = ['--config <file>', 'configuration file'] as const;
@@ -42,11 +30,15 @@ function uuid(text: string): string {
   return text.toLowerCase();
 }
 
-/** Runs a command; problems of the administrator's are explained in a few lines, defects keep their stack. */
+/**
+ * Runs a command, which is loaded only then: `serve` starts without what a rehearsal needs. Problems of the administrator's
+ * are explained in a few lines, defects keep their stack.
+ */
 const run =
-  <Arguments extends readonly unknown[]>(command: (...args: Arguments) => Promise<number>) =>
+  <Arguments extends readonly unknown[]>(load: () => Promise<(...args: Arguments) => Promise<number>>) =>
   async (...args: Arguments): Promise<void> => {
     try {
+      const command = await load();
       process.exitCode = await command(...args);
     } catch (error) {
       process.stderr.write(`${explain(error)}\n`);
@@ -65,13 +57,13 @@ mortise
   .command('serve')
   .description('answer devices: the production entry')
   .requiredOption(...CONFIG)
-  .action(run(serve));
+  .action(run(async () => (await import('./commands/serve.ts')).serve));
 
 mortise
   .command('check')
   .description('the same as `config check`')
   .requiredOption(...CONFIG)
-  .action(run(checkConfiguration));
+  .action(run(async () => (await import('./commands/check.ts')).checkConfiguration));
 
 mortise
   .command('config')
@@ -79,7 +71,7 @@ mortise
   .command('check')
   .description('report everything that would keep `serve` from starting or fail against Entra; changes nothing')
   .requiredOption(...CONFIG)
-  .action(run(checkConfiguration));
+  .action(run(async () => (await import('./commands/check.ts')).checkConfiguration));
 
 mortise
   .command('preview')
@@ -92,7 +84,7 @@ mortise
     'after',
     '\nExit status: 0 when Entra would take it, 1 otherwise. Asks the directory; the store is only read.',
   )
-  .action(run(previewCommand));
+  .action(run(async () => (await import('./commands/preview.ts')).previewCommand));
 
 mortise
   .command('rehearse')
@@ -113,7 +105,7 @@ mortise
     'what then happens to the joined device: `leave`, `rejoin`, `disable` or `delete` (the last two in Entra)',
   )
   .addOption(new Option('--port <port>', 'port of Mortise; the local Entra takes the next one').argParser(positive))
-  .action(run(rehearseCommand));
+  .action(run(async () => (await import('./commands/rehearse.ts')).rehearseCommand));
 
 const log = mortise
   .command('log')
@@ -135,7 +127,7 @@ const log = mortise
   .action((options: Partial<LogCommandOptions>) => {
     const { config } = options;
     if (config === undefined) return log.error("error: required option '--config <file>' not specified");
-    return run(listActivities)({ ...options, config });
+    return run(async () => (await import('./commands/log.ts')).listActivities)({ ...options, config });
   });
 const STORE = ['--store <file>', 'a store itself, for example a backup, in place of --config'] as const;
 log
@@ -146,7 +138,7 @@ log
   .option('--key <file>', 'PEM of the public key that must have signed it, as `log key` printed it once')
   .option('--link <record>', 'a record and its hash that it must hold, from the log of serve')
   .addHelpText('after', '\nExit status: 0 whole, 2 not what was written, 1 could not be read.')
-  .action(run(verifyLog));
+  .action(run(async () => (await import('./commands/log-verify.ts')).verifyLog));
 log
   .command('match')
   .description('lay an exported sign-in log of Entra beside the record, and name sign-ins that Mortise never issued')
@@ -155,13 +147,13 @@ log
   .option('--store <file>', 'a copy of the store, in place of the one that the configuration names')
   .option('--window <minutes>', 'how far the times of sign-in and token may be apart', positive, 10)
   .addHelpText('after', '\nExit status: 0 all issued by Mortise, 2 some never, 1 some cannot be judged.')
-  .action(run(matchLog));
+  .action(run(async () => (await import('./commands/log-match.ts')).matchLog));
 log
   .command('key')
   .description('print the public key that signs the record')
   .option(...CONFIG)
   .option(...STORE)
-  .action(run(showRecordKeys));
+  .action(run(async () => (await import('./commands/log-verify.ts')).showRecordKeys));
 
 const BACKUP = ['<file>', 'the backup'] as const;
 mortise
@@ -169,13 +161,13 @@ mortise
   .description('copy everything that Mortise keeps into one new file; also while `serve` runs')
   .argument(...BACKUP)
   .requiredOption(...CONFIG)
-  .action(run(backupCommand));
+  .action(run(async () => (await import('./commands/backup.ts')).backupCommand));
 mortise
   .command('restore')
   .description('put a backup where there is no store yet, after checking it and its keys')
   .argument(...BACKUP)
   .requiredOption(...CONFIG)
-  .action(run(restoreCommand));
+  .action(run(async () => (await import('./commands/restore.ts')).restoreCommand));
 
 mortise
   .command('doctor')
@@ -195,7 +187,9 @@ mortise
     '\nExit status: 0 in order, 1 warnings, 2 errors found; 64 usage, 66 input, 73 output, 78 configuration.\nOn Windows: dsregcmd /join /debug (as SYSTEM), dsregcmd /status (as the user),\nGet-MgDomainFederationConfiguration -DomainId … | Format-List. See docs/doctor.md.',
   )
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT.usage))
-  .action((files: string[], options: DoctorOptions) => run(doctorCommand)(files, options));
+  .action((files: string[], options: DoctorOptions) =>
+    run(async () => (await import('./commands/doctor.ts')).doctorCommand)(files, options),
+  );
 
 const keys = mortise.command('keys').description('signing keys');
 keys
@@ -204,7 +198,7 @@ keys
   .requiredOption(...CONFIG)
   .option('--id <uuid>', 'identifier; when left out, the one that an application’s idpSigning names', uuid)
   .option('--name <name>', 'name, also the certificate’s common name; `Mortise signing` when left out')
-  .action(run(createKeyCommand));
+  .action(run(async () => (await import('./commands/keys.ts')).createKeyCommand));
 keys
   .command('import')
   .description('bring a key and its certificate: PKCS#12 (--pkcs12) or PEM (--certificate, --key)')
@@ -215,18 +209,18 @@ keys
   .option('--certificate <file>', 'PEM certificate')
   .option('--key <file>', 'PEM private key')
   .option('--passphrase-env <name>', 'environment variable that holds the passphrase')
-  .action(run(importKeyCommand));
+  .action(run(async () => (await import('./commands/keys.ts')).importKeyCommand));
 keys
   .command('list')
   .description('list the keys')
   .requiredOption(...CONFIG)
-  .action(run(listKeysCommand));
+  .action(run(async () => (await import('./commands/keys.ts')).listKeysCommand));
 keys
   .command('show')
   .description('show one key’s certificate, as Entra takes it')
   .argument('<key>', 'id or name')
   .requiredOption(...CONFIG)
-  .action(run(showKeyCommand));
+  .action(run(async () => (await import('./commands/keys.ts')).showKeyCommand));
 
 const PERSON = ['<person>', 'user name, UPN, objectGUID or id of somebody who has signed in before'] as const;
 const secondFactor = mortise.command('second-factor').description('people’s second factors; also while `serve` runs');
@@ -235,19 +229,19 @@ secondFactor
   .description('list a person’s second factors')
   .argument(...PERSON)
   .requiredOption(...CONFIG)
-  .action(run(showSecondFactors));
+  .action(run(async () => (await import('./commands/second-factor.ts')).showSecondFactors));
 secondFactor
   .command('code')
   .description('make a one-time code with which a person sets up a second factor from anywhere')
   .argument(...PERSON)
   .requiredOption(...CONFIG)
-  .action(run(makeEnrolmentCode));
+  .action(run(async () => (await import('./commands/second-factor.ts')).makeEnrolmentCode));
 secondFactor
   .command('reset')
   .description('take away a person’s second factors and recovery codes, and end the sessions')
   .argument(...PERSON)
   .requiredOption(...CONFIG)
-  .action(run(resetSecondFactors));
+  .action(run(async () => (await import('./commands/second-factor.ts')).resetSecondFactors));
 
 const entra = mortise.command('entra').description('what Entra must believe about Mortise');
 entra
@@ -255,7 +249,7 @@ entra
   .description('print the PowerShell that connects a domain')
   .requiredOption(...CONFIG)
   .option('--application <id>', 'identifier of the application, when there are several')
-  .action(run(printCmdlets));
+  .action(run(async () => (await import('./commands/entra.ts')).printCmdlets));
 
 // `mortise log | head`: nobody reads the rest, and that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

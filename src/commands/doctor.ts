@@ -23,6 +23,7 @@ import { textReport } from '../doctor/report/text.ts';
 import { federationSettings } from '../entra/federation-settings.ts';
 import type { StoredSigningKey, StoreReader } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
+import { EXIT } from './exit-status.ts';
 import { readPublicConfiguration, withStoreReader } from './open.ts';
 import { explain } from './problem.ts';
 
@@ -34,8 +35,6 @@ export interface DoctorOptions {
   readonly redact?: boolean;
   readonly at?: Date;
 }
-
-export const EXIT = { usage: 64, unreadable: 66, defect: 70, unwritable: 73, configuration: 78 } as const;
 
 class DoctorStop extends Error {
   override readonly name = 'DoctorStop';

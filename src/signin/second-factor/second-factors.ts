@@ -8,8 +8,6 @@ import { openEnrolmentCodes } from './enrolment-code.ts';
 import { openGuesses } from './guesses.ts';
 import { knownFactor, openKeptFactors } from './kept-factors.ts';
 import type { KeptFactors, KeptFactorsDependencies, KnownFactor, OpenedFactor } from './kept-factors.ts';
-import { readAuthentication } from './passkey-response.ts';
-import { askForNewPasskey, askForPasskey, newPasskeyOf, provePasskey } from './passkeys.ts';
 import type { Asked, ExpectedAnswer, RelyingParty } from './passkeys.ts';
 import { openRecoveryCodes } from './recovery-codes.ts';
 import { matchTotp } from './totp.ts';
@@ -62,6 +60,9 @@ export interface SecondFactors {
   reset(userId: string): Promise<number>;
 }
 
+/** Loaded with the first passkey: its library is a third of what `serve` would load before it listens. */
+const passkeys = () => import('./passkeys.ts');
+
 /** @throws KeyError master-key-malformed */
 export function openSecondFactors(dependencies: KeptFactorsDependencies): SecondFactors {
   const { store, masterKey, randomBytes } = dependencies;
@@ -83,6 +84,7 @@ export function openSecondFactors(dependencies: KeptFactorsDependencies): Second
     async passkeyOptions(userId, party) {
       const present = await passkeysAt(kept, userId, party.rpId);
       if (present.length === 0) return undefined;
+      const { askForPasskey } = await passkeys();
       return askForPasskey(
         party,
         present.map(({ passkey }) => passkey),
@@ -90,11 +92,13 @@ export function openSecondFactors(dependencies: KeptFactorsDependencies): Second
       );
     },
     async passPasskey(userId, text, expected, now) {
+      const { readAuthentication } = await import('./passkey-response.ts');
       const response = readAuthentication(text);
       const present = await passkeysAt(kept, userId, expected.rpId);
       const factor = present.find(({ passkey }) => passkey.credentialId === response.id);
       if (factor === undefined) throw wrongPasskey(`the person has no such passkey for ${expected.rpId}`);
       const { stored, passkey } = factor;
+      const { provePasskey } = await passkeys();
       const counter = await provePasskey(response, passkey, stored.counter, { ...expected, userId });
       // Authenticators that do not count stay at 0.
       const mayStay = counter === 0;
@@ -110,6 +114,7 @@ export function openSecondFactors(dependencies: KeptFactorsDependencies): Second
     },
     async beginPasskey(user, party) {
       const present = await passkeysAt(kept, user.id, party.rpId);
+      const { askForNewPasskey } = await passkeys();
       return askForNewPasskey(
         user,
         party,
@@ -118,6 +123,7 @@ export function openSecondFactors(dependencies: KeptFactorsDependencies): Second
       );
     },
     async addPasskey(userId, response, expected, name, now) {
+      const { newPasskeyOf } = await passkeys();
       return kept.add(userId, { kind: 'passkey', name, ...(await newPasskeyOf(response, expected)) }, now);
     },
     remove: (userId, id) => kept.removeUnlessLast(userId, id),
