@@ -35,7 +35,7 @@ interface Entrant {
   readonly ratios: number[];
 }
 
-const { short, rounds = short ? 7 : 31 } = readOptions(process.argv.slice(2));
+const { short, rounds = short ? 5 : 31 } = readOptions(process.argv.slice(2));
 const { signing: keys } = await makeThrowAwayKeys(new Date());
 const missing = missingPeers();
 if (missing.length > 0) console.warn(`!!! Left out, because it is not installed: ${missing.join(', ')}`);

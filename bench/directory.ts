@@ -32,7 +32,7 @@ const load: Load = {
   rounds: rounds ?? (short ? 2 : 11),
   roundMs: short ? 1_000 : 1_500,
   warmUpMs: short ? 1_000 : 4_000,
-  maxOperations: 6_000,
+  maxOperations: short ? 2_500 : 6_000,
   callers: CONNECTIONS,
 };
 

@@ -1,6 +1,6 @@
 /**
  * Memory of the server (resident, all its threads) after 10,000 and after 200,000 tokens by windowstransport. The short form
- * stops after 10,000.
+ * stops after 5,000.
  *
  *   node bench/memory.ts [--short]
  */
@@ -22,7 +22,7 @@ const PORTION = 2_500;
 const AIM_MIB = 250;
 
 const { short } = readOptions(process.argv.slice(2));
-const marks = short ? [2_500, 10_000] : [10_000, 50_000, 100_000, 200_000];
+const marks = short ? [2_500, 5_000] : [10_000, 50_000, 100_000, 200_000];
 
 const unmeasurable = cpuTimeMissing();
 if (unmeasurable === undefined) publish('memory', await measure());

@@ -1,6 +1,6 @@
 /**
  * Whether the rate of tokens depends on how many users the store holds: windowstransport with 1,000 and with 1,000,000, in
- * the same rounds. The short form takes 100,000. Computers from all over the store ask.
+ * the same rounds. The short form takes 50,000. Computers from all over the store ask.
  *
  *   node bench/users.ts [rounds] [--short]
  */
@@ -23,12 +23,12 @@ const ASKING = 10_000;
 const AIM = 0.95;
 
 const { short, rounds } = readOptions(process.argv.slice(2));
-const many = short ? 100_000 : 1_000_000;
+const many = short ? 50_000 : 1_000_000;
 const load: Load = {
   rounds: rounds ?? (short ? 2 : 15),
   roundMs: short ? 1_000 : 1_500,
   warmUpMs: short ? 1_000 : 6_000,
-  maxOperations: 10_000,
+  maxOperations: short ? 2_500 : 10_000,
   callers: 16,
 };
 

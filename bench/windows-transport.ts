@@ -23,10 +23,10 @@ const AIM = 0.6;
 
 const { short, rounds } = readOptions(process.argv.slice(2));
 const load: Load = {
-  rounds: rounds ?? (short ? 3 : 15),
+  rounds: rounds ?? (short ? 2 : 15),
   roundMs: 1_500,
-  warmUpMs: short ? 1_500 : 4_000,
-  maxOperations: 6_000,
+  warmUpMs: short ? 1_000 : 4_000,
+  maxOperations: short ? 2_500 : 6_000,
   callers: 16,
 };
 
