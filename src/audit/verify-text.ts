@@ -29,7 +29,7 @@ function headline({ findings, records }: Verification): string {
   return `THE RECORD IS NOT WHAT WAS WRITTEN: ${counted(findings.length, 'finding')} in ${counted(records, 'record')}.`;
 }
 
-function scopeLines({ newest, checkpoints, unsigned, unchained }: Verification): readonly string[] {
+function scopeLines({ newest, checkpoints, unsigned, unchained, isKeyNoted }: Verification): readonly string[] {
   const head =
     newest === undefined
       ? wrapped(NONE_SIGNED, '', LOG_WIDTH)
@@ -37,6 +37,7 @@ function scopeLines({ newest, checkpoints, unsigned, unchained }: Verification):
           `${counted(checkpoints, 'checkpoint')}; the newest, number ${newest.number} of ${isoTime(newest.signedAt)}, signs`,
           ...wrapped(`record ${linkText(newest.last)}`, '  ', LOG_WIDTH),
           ...wrapped(`by key ${newest.key}`, '  ', LOG_WIDTH),
+          ...(isKeyNoted ? [] : wrapped(NOT_NOTED, '  ', LOG_WIDTH)),
         ];
   const notes = [
     unsigned === 0 ? undefined : `${counted(unsigned, 'record')} behind it: chained, not signed yet.`,
@@ -49,6 +50,8 @@ function scopeLines({ newest, checkpoints, unsigned, unchained }: Verification):
   ];
   return [...head, ...notes.flatMap((note) => (note === undefined ? [] : wrapped(note, '', LOG_WIDTH)))];
 }
+
+const NOT_NOTED = 'which stands in this store itself: `--key FILE` compares it with the one that you noted';
 
 const NONE_SIGNED =
   'No checkpoint has been signed yet: `mortise serve` signs the first within a minute of its first record.';

@@ -22,6 +22,8 @@ export interface Verification {
   readonly unsigned: number;
   readonly checkpoints: number;
   readonly newest: StoredCheckpoint | undefined;
+  /** Whether the key was compared with one that was noted elsewhere: whoever can write the file can put his own there. */
+  readonly isKeyNoted: boolean;
   /** In the order of the record. */
   readonly findings: readonly Finding[];
 }
@@ -57,6 +59,7 @@ export async function verifyRecord({ activities, checkpoints }: Readable, noted:
     unsigned: Math.max(0, last - signedThrough),
     checkpoints: all.length,
     newest,
+    isKeyNoted: noted.publicKey !== undefined,
     findings: findings.toSorted((one, other) => one.sequence - other.sequence),
   };
 }

@@ -67,7 +67,7 @@ describe('a record that is as it was written', () => {
     await record(6, 6);
     expect(await verifyRecord(store)).toMatchObject({ records: 6, unsigned: 1, checkpoints: 2, findings: [] });
     expect(verificationLines(await verifyRecord(store)).join('\n')).toMatch(
-      /^The record is whole: 6 records\.\n2 checkpoints; the newest, number 2 of 2026-05-01T00:00:00\.000Z, signs\n {2}record 5:[0-9a-f]{64}\n {2}by key [0-9a-f]{64}\n1 record behind it: chained, not signed yet\.$/,
+      /^The record is whole: 6 records\.\n2 checkpoints; the newest, number 2 of 2026-05-01T00:00:00\.000Z, signs\n {2}record 5:[0-9a-f]{64}\n {2}by key [0-9a-f]{64}\n {2}which stands in this store itself: .*\n1 record behind it: chained, not signed yet\.$/,
     );
   });
 
@@ -287,6 +287,9 @@ describe('a record that was changed behind Mortise', () => {
     db.exec('DELETE FROM record_key; DELETE FROM checkpoint');
     await (await sealingOver(store)).seal();
     expect(await findings(), 'whole in itself').toEqual([]);
+    const said = async (noted: Noted) => verificationLines(await verifyRecord(store, noted)).join('\n');
+    expect(await said({})).toContain('which stands in this store itself: `--key FILE` compares');
+    expect(await said({ publicKey })).not.toContain('stands in this store itself');
     expect(await findings({ publicKey })).toEqual([
       'Checkpoint 1 of 2026-05-01T00:00:00.000Z is signed with another key than the one given.',
     ]);
