@@ -25,12 +25,12 @@ const TEN_HOURS_MS = 36_000_000;
 export const asksForSalt = ({ kerberos }: Gateway): boolean =>
   kerberos?.askKdcForSalt === true && kerberos.keytabFile === undefined;
 
-/** What the first controller to answer tells; nothing where none does. */
+/** What the first controller to answer tells; undefined where none answers. */
 export async function askForSalts(
   { name, serversHostAndPort }: Pick<Gateway, 'name' | 'serversHostAndPort'>,
   { account, realm }: Pick<KerberosService, 'account' | 'realm'>,
   { now, log }: Surroundings,
-): Promise<readonly string[]> {
+): Promise<readonly string[] | undefined> {
   const till = new Date(now.getTime() + TEN_HOURS_MS);
   const request = writeSaltRequest(account, realm, till, randomInt(1, 2 ** 31));
   try {
@@ -43,6 +43,6 @@ export async function askForSalts(
   } catch (error) {
     const reasons = error instanceof AggregateError ? error.errors.map(String) : [String(error)];
     log.warn({ gateway: name, reasons }, 'no controller tells the salt of the service account: its names must do');
-    return [];
+    return undefined;
   }
 }

@@ -35,7 +35,7 @@ export async function openKeys(
     if (service === undefined || kerberos === undefined) return [];
     const own = { service, credential: credentialOf(kerberos), former: former.get(id) ?? [] };
     if (!asksForSalt(gateway)) return [{ ...own, salts: [] }];
-    const told = await askForSalts(gateway, service, { now: now(), log });
+    const told = (await askForSalts(gateway, service, { now: now(), log })) ?? [];
     return [{ ...own, salts: newestFirst(told, [...(before?.get(id) ?? []), ...(salts.get(id) ?? [])]) }];
   });
   return openServiceKeys((await Promise.all(holding)).flat());
@@ -52,6 +52,7 @@ export function saltAsker(
     const service = keys.services.get(gatewayId);
     if (gateway === undefined || service === undefined || !asksForSalt(gateway)) return false;
     const told = await askForSalts(gateway, service, { now: now(), log });
+    if (told === undefined) return undefined;
     const helps = keys.learn(gatewayId, told);
     if (helps)
       log.info(

@@ -3,8 +3,8 @@
  * with its present name when its password is set, and a controller that was down at the start may answer now.
  *
  * Whoever may reach windowstransport can send tickets that open with nothing, and nothing protects the version that they
- * name. So all that come at once wait for one question, each gateway asks once a minute at most, and not again for tickets
- * of a kind that the answer before did not help; the tickets between are refused at once, as without this setting.
+ * name. So all that come at once wait for one question, each gateway asks once a minute at most, and for ten minutes not again
+ * for tickets of a kind that an answer did not help; the tickets between are refused at once, as without this setting.
  * Owns: this bound. Does not own: the question (kdc-salts.ts), what becomes of the answer (service-keys.ts).
  */
 import type { UnopenedTicket } from '../kerberos/unopened-ticket.ts';
@@ -16,22 +16,22 @@ interface Asked {
   readonly at: number;
   /** By encryption type and version, when: no more than one for each question of the last ten minutes. */
   readonly kinds: ReadonlyMap<string, number>;
-  readonly pending: Promise<boolean> | undefined;
+  readonly pending: Promise<boolean | undefined> | undefined;
 }
 
 const NEVER: Asked = { at: Number.NEGATIVE_INFINITY, kinds: new Map(), pending: undefined };
 
 /**
- * @param ask whether there are other keys of the gateway now; must not reject
+ * @param ask whether there are other keys of the gateway now; undefined when no controller answered. Must not reject
  * @param clock milliseconds, monotonic
  */
 export function saltQuestions(
-  ask: (gatewayId: string) => Promise<boolean>,
+  ask: (gatewayId: string) => Promise<boolean | undefined>,
   clock: () => number,
 ): (ticket: UnopenedTicket) => Promise<boolean> {
   const asked = new Map<string, Asked>();
 
-  const question = async (gatewayId: string, kind: string): Promise<boolean> => {
+  const question = async (gatewayId: string, kind: string): Promise<boolean | undefined> => {
     const now = clock();
     const { at, kinds: all, pending: under } = asked.get(gatewayId) ?? NEVER;
     if (under !== undefined) return under;
@@ -41,6 +41,8 @@ export function saltQuestions(
     const pending = ask(gatewayId);
     asked.set(gatewayId, { at: now, kinds, pending });
     const helps = await pending;
+    // Silence says nothing about the ticket: the next one asks again, in a minute.
+    if (helps === undefined) kinds.delete(kind);
     asked.set(gatewayId, { at: now, kinds, pending: undefined });
     return helps;
   };

@@ -63,6 +63,21 @@ test('what an answer did not help is asked about again after ten minutes, anothe
   expect(await askAt(10, 2)).toBe(4);
 });
 
+test('where no controller answered, the same ticket asks again after a minute: one may be back', async () => {
+  const asked: string[] = [];
+  let now = 0;
+  const ask = saltQuestions(
+    async (id) => (asked.push(id) === 1 ? undefined : true),
+    () => now,
+  );
+  expect(await ask(ticket(2))).toBe(false);
+  now = 0.9 * MINUTE_MS;
+  expect(await ask(ticket(2))).toBe(false);
+  now = MINUTE_MS;
+  expect(await ask(ticket(2))).toBe(true);
+  expect(asked).toHaveLength(2);
+});
+
 test('each gateway has a bound of its own, and one that helps is enough', async () => {
   const asked: string[] = [];
   const ask = saltQuestions(
