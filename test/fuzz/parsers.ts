@@ -23,6 +23,7 @@ export const PARSERS: ReadonlyMap<string, () => Promise<Parser>> = new Map(
     negotiation: async () => (await kerberos()).NEGOTIATION,
     pac: async () => (await pac()).PAC,
     'negotiate-header': async () => (await kerberos()).NEGOTIATE_HEADER,
+    'kdc-answer': async () => (await kerberos()).KDC_ANSWER,
     keytab: async () => (await kerberos()).KEYTAB,
     'passive-request': async () => (await browser()).PASSIVE_REQUEST,
     'headers-and-fields': async () => (await browser()).HEADERS,

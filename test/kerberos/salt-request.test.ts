@@ -6,25 +6,8 @@ import { askKdc } from '../../src/directory/kdc.ts';
 import * as der from '../../src/kerberos/der.ts';
 import { readSalts, writeSaltRequest } from '../../src/kerberos/salt-request.ts';
 import { account } from '../e2e/active-directory.ts';
+import { entry, krbError, paData } from './kdc-answer.ts';
 import { NOW } from './support.ts';
-
-/** KRB-ERROR with what is looked at. */
-function krbError(code: number, padata: readonly Uint8Array[]): Uint8Array {
-  const fields = der.sequence(
-    der.explicit(0, der.integer(5)),
-    der.explicit(1, der.integer(30)),
-    der.explicit(6, der.integer(code)),
-    der.explicit(12, der.octetString(der.sequence(...padata))),
-  );
-  return der.element(der.application(30), fields);
-}
-const paData = (type: number, value: Uint8Array): Uint8Array =>
-  der.sequence(der.explicit(1, der.integer(type)), der.explicit(2, der.octetString(value)));
-const entry = (type: number, salt?: string): Uint8Array =>
-  der.sequence(
-    der.explicit(0, der.integer(type)),
-    der.explicit(1, salt === undefined ? undefined : der.kerberosString(salt)),
-  );
 
 describe('the answer', () => {
   const info = paData(19, der.sequence(entry(18, 'CORPsvc'), entry(17, 'CORPsvc'), entry(23, 'RC4'), entry(18)));

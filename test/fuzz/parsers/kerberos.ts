@@ -1,4 +1,4 @@
-/** What comes in an Authorization header, from the outside to the inside; and keytabs. */
+/** What comes in an Authorization header, from the outside to the inside; keytabs, and what a KDC answers. */
 import { acceptSecurityContext } from '../../../src/kerberos/accept.ts';
 import * as der from '../../../src/kerberos/der.ts';
 import { kerberosTime, readKerberosTime } from '../../../src/kerberos/kerberos-time.ts';
@@ -14,15 +14,17 @@ import {
 } from '../../../src/kerberos/messages.ts';
 import { parseNegotiateHeader } from '../../../src/kerberos/negotiate-header.ts';
 import { readFramedToken, writeFramedToken } from '../../../src/kerberos/rfc4121.ts';
+import { readSalts } from '../../../src/kerberos/salt-request.ts';
 import { ServiceKeyError } from '../../../src/kerberos/service-key-error.ts';
 import { mechanisms, readNegTokenInit, readNegTokenResp, writeNegTokenResp } from '../../../src/kerberos/spnego.ts';
 import { Refusal } from '../../../src/refusal.ts';
 import { mintNegotiateToken } from '../../../src/rehearsal/kdc.ts';
+import { entry, krbError, paData } from '../../kerberos/kdc-answer.ts';
 import { accepting, fromHex, minting, samba, vector, vectorBytes } from '../../kerberos/support.ts';
 import { BYTES } from '../mutate-bytes.ts';
 import { textMutators } from '../mutate-text.ts';
 import { TLV } from '../mutate-tlv.ts';
-import { mustHold } from '../parser.ts';
+import { hasControlCharacters, mustHold } from '../parser.ts';
 import type { Parser } from '../parser.ts';
 
 const isDerError = (error: unknown): boolean => error instanceof der.DerError;
@@ -197,6 +199,28 @@ export const KEYTAB: Parser = {
       );
     }
     return entries.length === 0 ? 'no entry' : 'entries';
+  },
+  runs: 8_000,
+};
+
+/** Nothing protects it: whoever stands between a domain controller and Mortise may write what he likes. */
+export const KDC_ANSWER: Parser = {
+  ...ASN1,
+  name: 'kdc-answer',
+  seeds: () => [
+    krbError(25, [paData(2, Buffer.alloc(0)), paData(19, der.sequence(entry(18, 'CORPsvc'), entry(17), entry(23)))]),
+    krbError(25, [paData(19, der.sequence(...Array.from({ length: 32 }, (_, n) => entry(18, `salt ${n}`))))]),
+    krbError(6, []),
+  ],
+  refuses: isDerError,
+  take(input) {
+    const salts = readSalts(input);
+    mustHold(salts.length <= 32 && new Set(salts).size === salts.length, 'the list is bounded, each salt once');
+    mustHold(
+      salts.every((salt) => input.includes(salt) && !hasControlCharacters(salt)),
+      'a salt is of the answer, and text',
+    );
+    return salts.length === 0 ? 'no salt' : 'salts';
   },
   runs: 8_000,
 };
