@@ -172,7 +172,7 @@ const MAX_STRING_OCTETS = 3_072;
 export function readKerberosString(bytes: Uint8Array, what: string): string {
   const contents = readOnly(bytes, tags.generalString, what);
   if (contents.length > MAX_STRING_OCTETS) throw new DerError(`${what} has ${contents.length} octets`);
-  if (contents.some((octet) => octet < 0x20 || octet === 0x7f)) {
+  if (contents.some(isControl)) {
     throw new DerError(`${what} has a control character`);
   }
   try {
@@ -181,6 +181,10 @@ export function readKerberosString(bytes: Uint8Array, what: string): string {
     throw new DerError(`${what} is not UTF-8`);
   }
 }
+
+/** Of C0, or the second octet of one of C1 (U+0080 to U+009F), which a terminal obeys as well. */
+const isControl = (octet: number, index: number, octets: Uint8Array): boolean =>
+  octet < 0x20 || octet === 0x7f || (octet >= 0x80 && octet < 0xa0 && octets[index - 1] === 0xc2);
 
 /** An OBJECT IDENTIFIER in dotted form. */
 export function readObjectIdentifier(bytes: Uint8Array, what: string): string {

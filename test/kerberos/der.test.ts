@@ -129,6 +129,10 @@ describe('strings', () => {
     expect(der.readKerberosString(der.kerberosString('zoë.müller'), 'name')).toBe('zoë.müller');
   });
 
+  test.each(['\u00a0', '\u00bf', 'Ä', 'Ћ'])('%j is none of C1', (text) => {
+    expect(der.readKerberosString(der.kerberosString(text), 'name')).toBe(text);
+  });
+
   test('a byte order mark stays', () => {
     expect(der.readKerberosString(written('efbbbf61'), 'name')).toBe('\ufeffa');
   });
@@ -137,6 +141,7 @@ describe('strings', () => {
     ['NUL', '6100'],
     ['a line feed', '610a'],
     ['DEL', '7f'],
+    ['what a terminal takes for ESC [', 'c29b'],
     ['half a character', 'c3'],
     ['an overlong form', 'c0af'],
   ])('%s is refused', (_, hex) => {
