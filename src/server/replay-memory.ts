@@ -8,6 +8,7 @@
 import type { Logger } from 'pino';
 import { ReplayCache } from '../kerberos/replay.ts';
 import type { Store } from '../store/store.ts';
+import { loggedError } from './error-log.ts';
 
 const PRUNED_EVERY_MS = 60_000;
 
@@ -17,16 +18,20 @@ export async function openReplayMemory(
   log: Pick<Logger, 'error'>,
 ): Promise<ReplayCache> {
   // Without the record beside it (a full disk) no answer leaves either; it is known in memory all the same.
-  const failed = (error: unknown): void =>
-    log.error({ err: error }, 'an authenticator could not be stored: it is remembered until a restart');
+  const failed =
+    (what: string) =>
+    (error: unknown): void =>
+      log.error({ error: loggedError(error) }, what);
   let prunedAt = start.getTime();
   return new ReplayCache({
     known: await store.list(start),
     onNew(remembered, now) {
-      store.remember(remembered).catch(failed);
+      store
+        .remember(remembered)
+        .catch(failed('an authenticator could not be stored: it is remembered until a restart'));
       if (now.getTime() - prunedAt < PRUNED_EVERY_MS) return;
       prunedAt = now.getTime();
-      store.prune(now).catch(failed);
+      store.prune(now).catch(failed('authenticators whose time is over could not be forgotten; it is tried again'));
     },
   });
 }

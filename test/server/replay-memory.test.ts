@@ -64,4 +64,18 @@ describe('what the store keeps', () => {
     await store.close();
     expect(errors).toEqual(['an authenticator could not be stored: it is remembered until a restart']);
   });
+
+  test('what could not be forgotten is told as that, without what a library hung on its error', async () => {
+    const store = await openSqliteStore(':memory:');
+    const errors: string[] = [];
+    const error = Object.assign(new Error('the disk is full'), { row: 'a fingerprint' });
+    const memory = await openReplayMemory({ ...store.authenticators, prune: async () => Promise.reject(error) }, T0, {
+      error: (about: unknown, text?: string) => void errors.push(`${text}: ${JSON.stringify(about)}`),
+    });
+    memory.checkAndRemember(presentedAuthenticator(1), at(7), at(2));
+    await store.close();
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toMatch(/^authenticators whose time is over could not be forgotten.*the disk is full/);
+    expect(errors[0]).not.toContain('fingerprint');
+  });
 });
