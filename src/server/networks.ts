@@ -33,8 +33,9 @@ export function networkMatcher(networks: readonly string[]): (address: string) =
 
 /**
  * An address in its one spelling, without the port that some proxies add to X-Forwarded-For (Azure Application Gateway
- * does); `unknown` for a peer that has gone already, and for what is too long to be one. An IPv4 address is one however it came (`::ffff:a01:203`), and an IPv6
- * address is as RFC 5952 §4 writes it: whoever searches the record, or counts by source, meets no second spelling.
+ * does); `unknown` for a peer that has gone already, and for what is too long to be one. An IPv4 address is one however it
+ * came (`::ffff:a01:203`), and an IPv6 address is as RFC 5952 §4 writes it: whoever searches the record, or counts by source,
+ * meets no second spelling.
  */
 export function plainAddress(address: string | undefined): string {
   if (address === undefined || address.length > LONGEST_ADDRESS) return 'unknown';
