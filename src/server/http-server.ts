@@ -45,6 +45,7 @@ export interface HttpListener {
 
 export function createHttpServer(settings: ServerSettings, log: Logger): HttpListener {
   const limits = limitsOf(settings);
+  const isProxy = networkMatcher(settings.trustedProxies);
   const http = Fastify({
     https: {
       ...tlsOptions(settings.tls),
@@ -56,7 +57,8 @@ export function createHttpServer(settings: ServerSettings, log: Logger): HttpLis
     bodyLimit: MAX_BODY,
     requestTimeout: limits.requestSeconds * 1_000,
     keepAliveTimeout: TIMEOUTS.keepAlive,
-    trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
+    // By the one reading of an address: Fastify's own knows no port behind it, and would take such a proxy for the client.
+    trustProxy: settings.trustedProxies.length > 0 ? isProxy : false,
     forceCloseConnections: 'idle',
     logger: false,
     exposeHeadRoutes: true,
@@ -65,7 +67,6 @@ export function createHttpServer(settings: ServerSettings, log: Logger): HttpLis
     frameworkErrors: (error, _request, reply) => void answerFailure(error, reply, log),
   });
   const { connectionsPerSource, requestsUnderWay, requestsPerMinute } = limits;
-  const isProxy = networkMatcher(settings.trustedProxies);
   const connections = limitConnections(http.server, { connectionsPerSource, isExempt: isProxy, log });
   const tooFrequent = limitRate(http, { requestsPerMinute, isProxy, log });
   const requests = shedOverload(http, { requestsUnderWay, log });

@@ -124,6 +124,15 @@ describe('X-Forwarded-For', () => {
     }),
   );
 
+  test.each(['8.8.8.8, 10.0.9.1:5544', '8.8.8.8, [2001:db8::9]:5544', '8.8.8.8, 10.0.9.2, ::ffff:a00:901'])(
+    'a trusted proxy whose port the next one tells is none of the company’s computers: %s',
+    (value) =>
+      withServer({ ...trusting, trustedProxies: ['127.0.0.1', '10.0.9.0/24', '2001:db8::/32'] }, async (client) => {
+        expectFault(await client.ask(negotiate(ground.mint()), from(value)), 403, 'network-not-allowed');
+        expect((await records()).map(({ sourceAddress }) => sourceAddress)).toEqual(['8.8.8.8']);
+      }),
+  );
+
   test('without it the trusted proxy’s own address counts', () =>
     withServer(trusting, async (client) => {
       expectFault(await client.ask(undefined), 403, 'network-not-allowed');
