@@ -1,10 +1,7 @@
-/**
- * How many connections one source may hold, counted before TLS costs anything. Owns what one source is: an IPv4 address, or
- * the 64 bits of an IPv6 network that one host may choose from as it likes (RFC 4291 §2.5.1).
- */
-import { isIPv6 } from 'node:net';
+/** How many connections one source may hold, counted before TLS costs anything. */
 import type { Server, Socket } from 'node:net';
 import type { Logger } from 'pino';
+import { sourceOf } from '../signin/source.ts';
 import { plainAddress } from './networks.ts';
 import { occasionally } from './overload.ts';
 
@@ -63,18 +60,4 @@ export function limitConnections(
     mostOfOneSource: [...held.values()].reduce((most, count) => Math.max(most, count), 0),
     refused: closed,
   });
-}
-
-/** `2001:db8:0:1::/64` for an IPv6 address; the address itself for IPv4. */
-export function sourceOf(address: string): string {
-  if (!isIPv6(address)) return address;
-  const [head = '', tail] = address.replace(/%.*$/, '').split('::');
-  const first = head === '' ? [] : head.split(':');
-  const last = tail === undefined || tail === '' ? [] : tail.split(':');
-  const groups =
-    tail === undefined ? first : [...first, ...Array<string>(8 - first.length - last.length).fill('0'), ...last];
-  return `${groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':')}::/64`;
 }

@@ -3,11 +3,11 @@
  * minute's worth: an office that comes at nine o'clock is let in at once, a client in a circle is not.
  *
  * Owns the counting. Plain HTTP, never a SOAP fault: nothing was judged, so nothing is recorded. What one source is stands in
- * connection-limit.ts.
+ * signin/source.ts.
  */
 import type { Logger } from 'pino';
 import { THIS_MACHINE } from '../model/server.ts';
-import { sourceOf } from './connection-limit.ts';
+import { sourceOf } from '../signin/source.ts';
 import type { HttpServer } from './http-server.ts';
 import { networkMatcher, plainAddress } from './networks.ts';
 import { ALWAYS_ANSWERED, occasionally } from './overload.ts';

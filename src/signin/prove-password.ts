@@ -18,7 +18,7 @@ import type { RefusalCode } from '../refusal.ts';
 import type { IssuingApplication, IssuingGateway, ProofDependencies } from './issue.ts';
 import { noted } from './record.ts';
 import type { Progress } from './recorded.ts';
-import { sourceOf } from './spraying.ts';
+import { sourceOf } from './source.ts';
 
 /** How long a source stays familiar, and how often its time is written anew. */
 const FAMILIAR_MS = 90 * 86_400_000;

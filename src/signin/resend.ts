@@ -7,7 +7,7 @@
  */
 import { createHmac } from 'node:crypto';
 import type { Outcome, TokenRequest } from './issue.ts';
-import { sourceOf } from './spraying.ts';
+import { sourceOf } from './source.ts';
 
 export type Issue = (request: TokenRequest) => Promise<Outcome>;
 

@@ -4,7 +4,6 @@
  * Each further person whose password was wrong there within the window doubles the wait. Whoever signed in from there
  * before does not wait, so an office behind one address works on. In memory and bounded.
  */
-import { isIPv6 } from 'node:net';
 import { Refusal } from '../refusal.ts';
 
 export interface Spraying {
@@ -82,17 +81,4 @@ function hold(counts: Map<string, number>, source: string): () => void {
 export function delayAfter(people: number): number {
   if (people < UNSUSPICIOUS) return 0;
   return Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(16, people - UNSUSPICIOUS));
-}
-
-/** An IPv4 address, or the /64 of an IPv6 address, whose lower half a computer changes as it likes (RFC 8981). */
-export function sourceOf(address: string): string {
-  const mapped = /^::ffff:(?<v4>\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.groups?.['v4'];
-  if (mapped !== undefined) return mapped;
-  if (!isIPv6(address)) return address;
-  const { hostname } = new URL(`http://[${address.replace(/%.*$/, '')}]`);
-  const [head = '', tail] = hostname.slice(1, -1).split('::');
-  const before = head === '' ? [] : head.split(':');
-  const after = tail === undefined || tail === '' ? [] : tail.split(':');
-  const missing = tail === undefined ? 0 : 8 - before.length - after.length;
-  return [...before, ...Array<string>(missing).fill('0'), ...after].slice(0, 4).join(':') + '::/64';
 }

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sampleForest } from '../../src/directory/sample-forest.ts';
 import { openSampleDirectory } from '../../src/directory/sample.ts';
-import { sourceOf } from '../../src/server/connection-limit.ts';
 import { limitsOf } from '../../src/server/http-limits.ts';
 import { occasionally } from '../../src/server/overload.ts';
 import { recordReader } from './answers.ts';
@@ -102,18 +101,6 @@ describe('more connections of one source than it may hold', () => {
     const sockets = await Promise.all(Array.from({ length: 5 }, () => openSocket(mortise)));
     for (const socket of sockets) socket.destroy();
   });
-});
-
-test.each([
-  ['192.0.2.7', '192.0.2.7'],
-  ['unknown', 'unknown'],
-  ['::1', '0:0:0:0::/64'],
-  ['2001:db8::1', '2001:db8:0:0::/64'],
-  ['2001:db8:0:1:a:b:c:d', '2001:db8:0:1::/64'],
-  ['2001:0db8:0:1::', '2001:db8:0:1::/64'],
-  ['fe80::1%eth0', 'fe80:0:0:0::/64'],
-])('%s counts as %s', (address, source) => {
-  expect(sourceOf(address)).toBe(source);
 });
 
 test('what happens often is said at once, then with its number', () => {
