@@ -26,8 +26,11 @@ type Address = { readonly host: string; readonly port: number } | { readonly pat
 const READY_WITHIN_MS = 30_000;
 
 export interface OwnOptions {
-  /** Its CPU profile is written where {@link PROFILE_FOLDER} says, when it says so; the process must end by itself then. */
+  /** Its CPU profile is written where {@link PROFILE_FOLDER  readonly nodeOptions?: readonly string[];
+} says, when it says so; the process must end by itself then. */
   readonly profiled?: boolean;
+  /** For Node itself. */
+  readonly nodeOptions?: readonly string[];
 }
 
 /** Environment variable with a folder for CPU profiles of the servers; there are none without it. */
@@ -42,7 +45,8 @@ const PROFILE_FOLDER = 'MORTISE_BENCH_PROFILE';
 export async function startOwn(file: string, given: object, options: OwnOptions = {}): Promise<OwnProcess> {
   return withWords(async (errors) => {
     const profiles = options.profiled === true ? process.env[PROFILE_FOLDER] : undefined;
-    const execArgv = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`];
+    const profiling = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`];
+    const execArgv = [...(options.nodeOptions ?? []), ...profiling];
     const child = fork(file, { detached: true, stdio: ['ignore', 'ignore', errors, 'ipc'], execArgv });
     const { pid, stop } = await started(child);
     const ask = (message: object): Promise<unknown> => {

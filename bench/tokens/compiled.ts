@@ -3,7 +3,7 @@
  * compiler in memory. Made anew when a source has changed.
  */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -24,6 +24,11 @@ export function compiledServer(): string {
 export function compiledCommand(): string {
   compile(join(ROOT, 'tsconfig.build.json'), join(ROOT, 'dist/main.js'));
   return join(ROOT, 'bin/mortise.js');
+}
+
+/** With which the installed command runs Node. */
+export function nodeOptions(): readonly string[] {
+  return JSON.parse(readFileSync(join(ROOT, 'bin/node-options.json'), 'utf8')) as readonly string[];
 }
 
 function compile(project: string, output: string): void {

@@ -1,6 +1,6 @@
 /** Mortise in a process of its own, for its token endpoints; mortise-server.ts is that process. */
 import { startOwn } from '../harness/processes.ts';
-import { compiledServer } from './compiled.ts';
+import { compiledServer, nodeOptions } from './compiled.ts';
 import type { Devices } from './forest.ts';
 import { makeSite } from './site.ts';
 import type { Site, SiteSettings } from './site.ts';
@@ -30,7 +30,7 @@ export async function startMortise({ devices, before, afterwards, ...settings }:
   const site = await makeSite(settings);
   await before?.(site);
   const given: MortiseGiven = { configurationFile: site.configurationFile, devices };
-  const { pid, stop } = await startOwn(compiledServer(), given, { profiled: true });
+  const { pid, stop } = await startOwn(compiledServer(), given, { profiled: true, nodeOptions: nodeOptions() });
   const stopAll = async (): Promise<void> => {
     await stop();
     await afterwards?.(site);

@@ -134,8 +134,8 @@ function makeDurable(db: DatabaseSync): void {
   if (mode !== 'wal') throw new Error(`the file system cannot hold a write-ahead log (journal mode ${mode})`);
   db.exec('PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF');
   // Nothing of a temporary journal outlasts its transaction. A log of 16 MiB instead of 4 writes the same pages less often, and
-  // 16 MiB of pages in memory keep the indexes of some hundred thousand users from being read anew.
-  db.exec('PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16384');
+  // 8 MiB of pages in memory keep most of the indexes from being read anew.
+  db.exec('PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -8192');
 }
 
 const SQLITE_BUSY = 5;

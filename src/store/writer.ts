@@ -80,6 +80,9 @@ function closable(
   };
 }
 
+/** What it handles is gone at once: more room for new objects would only be memory. */
+const LIMITS = { maxYoungGenerationSizeMb: 8 };
+
 interface Conversation {
   next(): Promise<FromWriter>;
   ask(message: ToWriter): Promise<FromWriter>;
@@ -91,7 +94,7 @@ function conversation(path: string): Conversation {
   // Beside this file, and of its kind: .ts in development, .js when built.
   const file = new URL(import.meta.url.replace(/writer(\.[jt]s)$/, 'writer-thread$1'));
   // No options of the command line: some (--input-type) make a thread fail to start.
-  const worker = new Worker(file, { workerData: path, execArgv: [] });
+  const worker = new Worker(file, { workerData: path, execArgv: [], resourceLimits: LIMITS });
   const death = Promise.withResolvers<Error>();
   let dead: Error | undefined;
   let open: PromiseWithResolvers<FromWriter> | undefined;
