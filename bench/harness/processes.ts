@@ -26,8 +26,7 @@ type Address = { readonly host: string; readonly port: number } | { readonly pat
 const READY_WITHIN_MS = 30_000;
 
 export interface OwnOptions {
-  /** Its CPU profile is written where {@link PROFILE_FOLDER  readonly nodeOptions?: readonly string[];
-} says, when it says so; the process must end by itself then. */
+  /** Its CPU profile is written where {@link PROFILE_FOLDER} says, when it says so; the process must end by itself then. */
   readonly profiled?: boolean;
   /** For Node itself. */
   readonly nodeOptions?: readonly string[];
