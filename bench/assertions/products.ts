@@ -3,7 +3,7 @@
  * Each gets its key in the form that serves it best. saml and Mortise write and sign; xml-crypto and samlify, which write
  * no SAML 1.1, sign text that is finished, so that their figure leaves out the writing.
  */
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { createPrivateKey, sign, X509Certificate } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { SignedXml } from 'xml-crypto';
@@ -11,7 +11,7 @@ import { signingKeyOf } from '../../src/keys/protection.ts';
 import { signSaml11Assertion } from '../../src/saml/saml11.ts';
 import { assertion, attributesByUri, AUDIENCE, ISSUER, LIFETIME_SECONDS, saml20Text } from './content.ts';
 
-export const PRODUCTS = ['mortise', 'xml-crypto', 'saml', 'samlify'] as const;
+export const PRODUCTS = ['mortise', 'rsa-in-pool', 'xml-crypto', 'saml', 'samlify'] as const;
 export type Product = (typeof PRODUCTS)[number];
 
 /** PEM. */
@@ -43,6 +43,17 @@ export const SIGNERS: Readonly<Record<Product, (keys: Keys) => Sign>> = {
     const der = new Uint8Array(new X509Certificate(certificate).raw);
     const key = signingKeyOf('bench', { privateKey: createPrivateKey(privateKey), certificate: der });
     return () => signSaml11Assertion(assertion, key);
+  },
+  /** No product: what is left of the limit when the thread pool signs, as Mortise has it, and nothing is written. */
+  'rsa-in-pool'({ privateKey }) {
+    const key = createPrivateKey(privateKey);
+    const signedInfo = Buffer.alloc(800, 'x');
+    return () =>
+      new Promise((resolve, reject) => {
+        sign('sha256', signedInfo, key, (error, signature) =>
+          error === null ? resolve(signature.toString('base64')) : reject(error),
+        );
+      });
   },
   'xml-crypto'({ privateKey, certificate }) {
     const key = createPrivateKey(privateKey);

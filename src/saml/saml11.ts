@@ -9,7 +9,7 @@
  */
 import type { SigningKey } from '../keys/signing-key.ts';
 import { Refusal } from '../refusal.ts';
-import { firstNonXmlCharacter } from '../xml/characters.ts';
+import { firstNonXmlCharacter, isXmlText } from '../xml/characters.ts';
 import { xml } from '../xml/markup.ts';
 import type { Xml } from '../xml/markup.ts';
 import { signEnveloped } from '../xmldsig/sign.ts';
@@ -76,6 +76,7 @@ function requireXmlText(assertion: Saml11Assertion): void {
     ['AuthenticationMethod', [authenticationMethod]],
     ...claims.map((claim) => [claim.name, [claim.name, claim.namespace, ...claim.values]] as const),
   ];
+  if (isXmlText(named.map(([, texts]) => texts.join(' ')).join(' '))) return;
   for (const [attribute, texts] of named) {
     for (const text of texts) {
       const wrong = firstNonXmlCharacter(text);

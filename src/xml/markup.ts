@@ -31,8 +31,8 @@ export function xml(literals: TemplateStringsArray, ...values: readonly XmlValue
   let places = placesOf.get(literals);
   if (places === undefined) placesOf.set(literals, (places = findPlaces(literals)));
   let written = literals[0] ?? '';
-  for (const [index, value] of values.entries()) {
-    written += writeValue(value, places[index]) + (literals[index + 1] ?? '');
+  for (let index = 0; index < values.length; index++) {
+    written += writeValue(values[index] ?? '', places[index]) + (literals[index + 1] ?? '');
   }
   return { [markup]: written };
 }
@@ -46,8 +46,12 @@ export function toText(fragment: Xml): string {
   return fragment[markup];
 }
 
+/** Nearly every value: printable ASCII, of which nothing is escaped anywhere. */
+const PLAIN = /^[ !#-%'-;=?-~]*$/;
+
 function writeValue(value: XmlValue, place: Place | undefined): string {
   if (typeof value === 'string') {
+    if (PLAIN.test(value)) return value;
     const wrong = firstNonXmlCharacter(value);
     if (wrong !== undefined) throw new Error(`XML cannot carry ${wrong}; check with isXmlText before writing`);
     return place === 'attribute' ? escapeAttribute(value) : escapeText(value);

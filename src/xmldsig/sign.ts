@@ -9,7 +9,7 @@
  *
  * Owns: the Signature element. Does not own: keys (keys/), or that its input is canonical (saml/, xml/markup.ts).
  */
-import { createHash, sign } from 'node:crypto';
+import { hash, sign } from 'node:crypto';
 import type { SigningKey } from '../keys/signing-key.ts';
 import { toText, verbatim, xml } from '../xml/markup.ts';
 import type { Xml } from '../xml/markup.ts';
@@ -39,7 +39,7 @@ export async function signEnveloped(
   place: SignaturePlace = 'last',
 ): Promise<string> {
   const canonical = toText(element);
-  const digest = createHash('sha256').update(canonical).digest('base64');
+  const digest = hash('sha256', canonical, 'base64');
   const content = signedInfoContent(id, digest);
   // Exclusive c14n §3: SignedInfo as the apex declares the prefix that it uses; inside Signature it inherits it.
   const signedBytes = toText(xml`<ds:SignedInfo xmlns:ds="${DS}">${content}</ds:SignedInfo>`);
@@ -54,8 +54,11 @@ function endOfStartTag(canonical: string): number {
   return /^<[^">]*(?:"[^"]*"[^">]*)*>/.exec(canonical)?.[0].length ?? 0;
 }
 
+const METHODS = xml`<ds:CanonicalizationMethod Algorithm="${EXC_C14N}"></ds:CanonicalizationMethod><ds:SignatureMethod Algorithm="${RSA_SHA256}"></ds:SignatureMethod>`;
+const TRANSFORMS = xml`<ds:Transforms><ds:Transform Algorithm="${ENVELOPED}"></ds:Transform><ds:Transform Algorithm="${EXC_C14N}"></ds:Transform></ds:Transforms><ds:DigestMethod Algorithm="${SHA256}"></ds:DigestMethod>`;
+
 function signedInfoContent(id: string, digest: string): Xml {
-  return xml`<ds:CanonicalizationMethod Algorithm="${EXC_C14N}"></ds:CanonicalizationMethod><ds:SignatureMethod Algorithm="${RSA_SHA256}"></ds:SignatureMethod><ds:Reference URI="${`#${id}`}"><ds:Transforms><ds:Transform Algorithm="${ENVELOPED}"></ds:Transform><ds:Transform Algorithm="${EXC_C14N}"></ds:Transform></ds:Transforms><ds:DigestMethod Algorithm="${SHA256}"></ds:DigestMethod><ds:DigestValue>${digest}</ds:DigestValue></ds:Reference>`;
+  return xml`${METHODS}<ds:Reference URI="${`#${id}`}">${TRANSFORMS}<ds:DigestValue>${digest}</ds:DigestValue></ds:Reference>`;
 }
 
 function keyInfo(key: SigningKey): Xml {
