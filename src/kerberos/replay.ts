@@ -6,7 +6,7 @@
  * known from before a restart, and is told of what is new.
  * Owns: memory of authenticators. Does not own: the clock, the skew, what outlasts a restart (server/replay-memory.ts).
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * What §3.2.3 tells apart, and the authenticator's ciphertext: some clients repeat a microsecond for two requests. The
@@ -28,7 +28,7 @@ export interface Remembered {
 }
 
 export interface ReplayCacheOptions {
-  /** About 150 bytes each; half a million are 800 sign-ins a second for ten minutes. */
+  /** About 100 bytes each; half a million are 800 sign-ins a second for ten minutes. */
   readonly maxEntries?: number;
   /** Seen before a restart. */
   readonly known?: readonly Remembered[];
@@ -41,7 +41,7 @@ const BUCKET_MS = 60_000;
 export class ReplayCache {
   readonly #maxEntries: number;
   readonly #onNew: NonNullable<ReplayCacheOptions['onNew']>;
-  /** Fingerprints by the minute in which they expire: whole minutes are forgotten at once. */
+  /** {@link keyOf} fingerprints, by the minute in which they expire: whole minutes are forgotten at once. */
   readonly #buckets = new Map<number, Set<string>>();
   #size = 0;
 
@@ -63,7 +63,7 @@ export class ReplayCache {
   checkAndRemember(presented: PresentedAuthenticator, expires: Date, now: Date): 'new' | 'replay' | 'full' {
     this.#forget(now);
     const fingerprint = fingerprintOf(presented);
-    if (this.#buckets.get(minuteOf(expires))?.has(fingerprint) === true) return 'replay';
+    if (this.#buckets.get(minuteOf(expires))?.has(keyOf(fingerprint)) === true) return 'replay';
     if (this.#size >= this.#maxEntries) return 'full';
     this.#add(fingerprint, expires);
     this.#onNew({ fingerprint, expires }, now);
@@ -73,7 +73,7 @@ export class ReplayCache {
   #add(fingerprint: string, expires: Date): void {
     const bucket = this.#buckets.get(minuteOf(expires)) ?? new Set<string>();
     this.#size -= bucket.size;
-    bucket.add(fingerprint);
+    bucket.add(keyOf(fingerprint));
     this.#size += bucket.size;
     this.#buckets.set(minuteOf(expires), bucket);
   }
@@ -90,8 +90,11 @@ export class ReplayCache {
 
 const minuteOf = (time: Date): number => Math.floor(time.getTime() / BUCKET_MS);
 
+/** 128 bits of the hash, a character for each octet: a third of the memory that the text takes, and as good as unique. */
+const keyOf = (fingerprint: string): string => Buffer.from(fingerprint, 'base64url').toString('latin1', 0, 16);
+
 function fingerprintOf(presented: PresentedAuthenticator): string {
   const { clientRealm, clientName, clientTime, clientMicroseconds, ciphertext } = presented;
   const names = JSON.stringify([clientRealm, clientName, clientTime.getTime(), clientMicroseconds]);
-  return createHash('sha256').update(names).update('\0').update(ciphertext).digest('base64url');
+  return hash('sha256', Buffer.concat([Buffer.from(`${names}\0`), ciphertext]), 'base64url');
 }
