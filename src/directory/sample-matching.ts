@@ -67,8 +67,20 @@ function dnOf(value: Uint8Array): string | undefined {
   return known.dn;
 }
 
+/** Names that were read: those of a forest and its bases come again with each search. */
+const kept = new Map<string, readonly string[] | undefined>();
+const MOST_KEPT = 20_000;
+
 /** The names from the entry up to the root, each in a form in which two spellings are equal; undefined for other text. */
 function rdnsOf(dn: string): readonly string[] | undefined {
+  if (kept.has(dn)) return kept.get(dn);
+  if (kept.size >= MOST_KEPT) kept.clear();
+  const rdns = readRdns(dn);
+  kept.set(dn, rdns);
+  return rdns;
+}
+
+function readRdns(dn: string): readonly string[] | undefined {
   // A backslash takes the character after it along (RFC 4514 §2.4), so it cannot be the last.
   if (!/^(?:[^\\]|\\.)*$/s.test(dn)) return undefined;
   // Each name with the comma before it, so that an empty one is seen.
