@@ -43,7 +43,8 @@ export async function serve(options: ConfigOption): Promise<number> {
       const { address, metricsAddress } = server;
       const stopped = firstSignal(() => log.info({ address, metricsAddress, publicBaseUrl }, 'listening'));
       const reason = await Promise.race([stopped, store.failed]);
-      if (reason instanceof Error) log.fatal({ error: loggedError(reason) }, 'the store cannot be written any more: start serve anew');
+      if (reason instanceof Error)
+        log.fatal({ error: loggedError(reason) }, 'the store cannot be written any more: start serve anew');
       else log.info({ signal: reason }, 'stopping');
       certificates.close();
       await administration.close();
