@@ -52,15 +52,32 @@ function runAll(db: DatabaseSync, prepare: Prepare, jobs: readonly Job[]): reado
   }
 }
 
-class NoRow extends Error {}
+/** A statement of a job did not succeed; those before it have run. */
+class Stopped extends Error {
+  readonly statement: number;
 
-/** @throws what SQLite does, and NoRow: some of the statements have run then */
-function runStatements(prepare: Prepare, job: Job): number[] {
-  return job.map(({ sql, parameters, mustChange }) => {
-    const changed = Number(prepare(sql).run(...parameters).changes);
-    if (changed === 0 && mustChange === true) throw new NoRow();
+  /** `cause`: what SQLite said; undefined when no row was there to change. */
+  constructor(statement: number, cause?: unknown) {
+    super('a statement did not succeed', { cause });
+    this.statement = statement;
+  }
+}
+
+/** @returns how many rows each changed; @throws Stopped */
+function runStatements(prepare: Prepare, job: Job): readonly number[] {
+  return job.map(({ sql, parameters, mustChange }, statement) => {
+    const changed = changesOf(prepare, sql, parameters, statement);
+    if (changed === 0 && mustChange === true) throw new Stopped(statement);
     return changed;
   });
+}
+
+function changesOf(prepare: Prepare, sql: string, parameters: Statement['parameters'], statement: number): number {
+  try {
+    return Number(prepare(sql).run(...parameters).changes);
+  } catch (error) {
+    throw new Stopped(statement, error);
+  }
 }
 
 function runEach(db: DatabaseSync, prepare: Prepare, jobs: readonly Job[]): readonly JobOutcome[] {
@@ -79,31 +96,22 @@ function rollBack(db: DatabaseSync, prepare: Prepare): void {
 }
 
 function runJob(db: DatabaseSync, prepare: Prepare, job: Job): JobOutcome {
-  const changes: number[] = [];
   prepare('SAVEPOINT job').run();
   try {
-    for (const statement of job) {
-      const changed = Number(prepare(statement.sql).run(...statement.parameters).changes);
-      if (changed === 0 && statement.mustChange === true) {
-        undoJob(prepare);
-        return { kind: 'no-row', statement: changes.length };
-      }
-      changes.push(changed);
-    }
+    const changes = runStatements(prepare, job);
+    prepare('RELEASE job').run();
+    return { kind: 'committed', changes };
   } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+    const { statement, cause } = error;
     // SQLite ends the whole transaction on SQLITE_FULL, _IOERR and _NOMEM (https://sqlite.org/lang_transaction.html §3.1).
-    if (!db.isTransaction) throw error;
-    undoJob(prepare);
-    if (isConflict(error)) return { kind: 'conflict', statement: changes.length };
-    return { kind: 'failed', message: messageOf(error) };
+    if (!db.isTransaction) throw cause;
+    prepare('ROLLBACK TO job').run();
+    prepare('RELEASE job').run();
+    if (cause === undefined) return { kind: 'no-row', statement };
+    if (isConflict(cause)) return { kind: 'conflict', statement };
+    return { kind: 'failed', message: messageOf(cause) };
   }
-  prepare('RELEASE job').run();
-  return { kind: 'committed', changes };
-}
-
-function undoJob(prepare: Prepare): void {
-  prepare('ROLLBACK TO job').run();
-  prepare('RELEASE job').run();
 }
 
 /** SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE (https://sqlite.org/rescode.html). */
