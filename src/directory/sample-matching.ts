@@ -37,8 +37,6 @@ interface Forms {
   readonly text: string;
   readonly folded: string;
   readonly integer: bigint | undefined;
-  /** {@link normalDn} of the text, and of a name that was asked for; made when it is first compared. */
-  dn?: string | undefined;
 }
 
 const forms = new WeakMap<Uint8Array, Forms>();
@@ -61,11 +59,7 @@ const textOf = (value: Uint8Array): string => formsOf(value).text;
 export const foldedText = (value: Uint8Array): string => formsOf(value).folded;
 export const isInteger = (value: Uint8Array): boolean => formsOf(value).integer !== undefined;
 
-function dnOf(value: Uint8Array): string | undefined {
-  const known = formsOf(value);
-  if (!('dn' in known)) known.dn = normalDn(known.text);
-  return known.dn;
-}
+const dnOf = (value: Uint8Array): string | undefined => normalDn(textOf(value));
 
 /** Names that were read: those of a forest and its bases come again with each search. */
 const kept = new Map<string, readonly string[] | undefined>();

@@ -48,7 +48,7 @@ export class ReplayCache {
   constructor({ maxEntries = 500_000, known = [], onNew = () => undefined }: ReplayCacheOptions = {}) {
     this.#maxEntries = maxEntries;
     this.#onNew = onNew;
-    for (const { fingerprint, expires } of known) this.#add(fingerprint, expires);
+    for (const { fingerprint, expires } of known) this.#add(keyOf(fingerprint), expires);
   }
 
   /** Authenticators that are remembered now. */
@@ -63,17 +63,18 @@ export class ReplayCache {
   checkAndRemember(presented: PresentedAuthenticator, expires: Date, now: Date): 'new' | 'replay' | 'full' {
     this.#forget(now);
     const fingerprint = fingerprintOf(presented);
-    if (this.#buckets.get(minuteOf(expires))?.has(keyOf(fingerprint)) === true) return 'replay';
+    const key = keyOf(fingerprint);
+    if (this.#buckets.get(minuteOf(expires))?.has(key) === true) return 'replay';
     if (this.#size >= this.#maxEntries) return 'full';
-    this.#add(fingerprint, expires);
+    this.#add(key, expires);
     this.#onNew({ fingerprint, expires }, now);
     return 'new';
   }
 
-  #add(fingerprint: string, expires: Date): void {
+  #add(key: string, expires: Date): void {
     const bucket = this.#buckets.get(minuteOf(expires)) ?? new Set<string>();
     this.#size -= bucket.size;
-    bucket.add(keyOf(fingerprint));
+    bucket.add(key);
     this.#size += bucket.size;
     this.#buckets.set(minuteOf(expires), bucket);
   }
