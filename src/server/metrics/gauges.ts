@@ -18,31 +18,30 @@ export interface ReadMetric {
   readonly read: () => readonly Sample[] | Promise<readonly Sample[]>;
 }
 
-export function readGauge(registry: Registry, { name, help, labels = [], read }: ReadMetric): void {
-  const gauge = new Gauge({
-    name,
-    help,
-    labelNames: [...labels],
-    registers: [registry],
-    collect: async () => {
-      const samples = await read();
-      gauge.reset();
-      for (const sample of samples) gauge.set(sample.labels ?? {}, sample.value);
-    },
+export function readGauge(registry: Registry, metric: ReadMetric): void {
+  const gauge: Gauge = new Gauge({
+    ...described(registry, metric),
+    collect: () => refill(gauge, metric, ({ labels = {}, value }) => gauge.set(labels, value)),
   });
 }
 
 /** Of numbers that grow elsewhere from the start on. */
-export function readCounter(registry: Registry, { name, help, labels = [], read }: ReadMetric): void {
-  const counter = new Counter({
-    name,
-    help,
-    labelNames: [...labels],
-    registers: [registry],
-    collect: async () => {
-      const samples = await read();
-      counter.reset();
-      for (const sample of samples) counter.inc(sample.labels ?? {}, sample.value);
-    },
+export function readCounter(registry: Registry, metric: ReadMetric): void {
+  const counter: Counter = new Counter({
+    ...described(registry, metric),
+    collect: () => refill(counter, metric, ({ labels = {}, value }) => counter.inc(labels, value)),
   });
+}
+
+const described = (registry: Registry, { name, help, labels = [] }: ReadMetric) => ({
+  name,
+  help,
+  labelNames: [...labels],
+  registers: [registry],
+});
+
+async function refill(metric: { reset(): void }, { read }: ReadMetric, put: (sample: Sample) => void): Promise<void> {
+  const samples = await read();
+  metric.reset();
+  for (const sample of samples) put(sample);
 }
