@@ -6,12 +6,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { verifyRecord } from '../../src/audit/verify.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
-import { negotiate, openClient } from './client.ts';
-import { expectBrokenOff, startKillable } from './killable-server.ts';
+import { askUntilKilled, startKillable } from './killable-server.ts';
 import { openGround } from './mortise.ts';
 import type { Ground } from './mortise.ts';
 
-const CLIENTS = 8;
 const ASKED = process.env['MORTISE_KILLS'];
 const MOST_KILLS = ASKED === undefined ? 40 : Number(ASKED);
 const LONG_ENOUGH_MS = ASKED === undefined ? 30_000 : Number.POSITIVE_INFINITY;
@@ -20,26 +18,11 @@ const enough = (kill: number): number => 1 + ((kill * 7) % 50);
 
 /** The assertions that had arrived when the server was dead. */
 async function answersUntilKilled(ground: Ground, wanted: number): Promise<readonly string[]> {
-  const { mortise, kill, dead } = await startKillable(ground);
   const acknowledged: string[] = [];
-  const requests = Array.from({ length: CLIENTS }, async () => {
-    const client = openClient(mortise);
-    try {
-      for (;;) {
-        const { status, text } = await client.ask(negotiate(ground.mint()));
-        expect(status).toBe(200);
-        acknowledged.push(/AssertionID="([^"]+)"/.exec(text)?.[1] ?? 'none');
-        if (acknowledged.length === wanted) kill();
-      }
-    } catch (error) {
-      // What broke off was not acknowledged.
-      expectBrokenOff(error);
-    } finally {
-      client.close();
-    }
+  await askUntilKilled(ground, await startKillable(ground), (_, text) => {
+    acknowledged.push(/AssertionID="([^"]+)"/.exec(text)?.[1] ?? 'none');
+    return { isEnough: acknowledged.length === wanted };
   });
-  await Promise.all(requests);
-  await dead;
   return acknowledged;
 }
 

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { negotiate, openClient } from './client.ts';
 import type { Ground, RunningMortise } from './mortise.ts';
 
 export interface KillableServer {
@@ -29,7 +30,39 @@ export async function startKillable({ workspace: { configurationFile, tls } }: G
   };
 }
 
+const CLIENTS = 8;
+
+/**
+ * Several clients ask for one token after the other until `isEnough` says so, then the server is killed. What broke off is no
+ * answer.
+ *
+ * @param take called for each token that was answered with an assertion, in the same instant
+ */
+export async function askUntilKilled(
+  ground: Ground,
+  { mortise, kill, dead }: KillableServer,
+  take: (authorization: string, text: string) => { readonly isEnough: boolean },
+): Promise<void> {
+  const requests = Array.from({ length: CLIENTS }, async () => {
+    const client = openClient(mortise);
+    try {
+      for (;;) {
+        const authorization = negotiate(ground.mint());
+        const { status, text } = await client.ask(authorization);
+        expect(status, text).toBe(200);
+        if (take(authorization, text).isEnough) kill();
+      }
+    } catch (error) {
+      expectBrokenOff(error);
+    } finally {
+      client.close();
+    }
+  });
+  await Promise.all(requests);
+  await dead;
+}
+
 /** What a request may end with when its server is killed; anything else is a failure. */
-export function expectBrokenOff(error: unknown): void {
+function expectBrokenOff(error: unknown): void {
   expect(error).toMatchObject({ code: expect.stringMatching(/^(ECONNRESET|ECONNREFUSED|EPIPE)$/) });
 }

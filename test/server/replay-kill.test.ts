@@ -5,13 +5,12 @@
  */
 import { expect, test } from 'vitest';
 import { faultCode } from './answers.ts';
-import { negotiate, openClient } from './client.ts';
-import { expectBrokenOff, startKillable } from './killable-server.ts';
+import { openClient } from './client.ts';
+import { askUntilKilled, startKillable } from './killable-server.ts';
 import type { KillableServer } from './killable-server.ts';
 import { openGround } from './mortise.ts';
 import type { Ground } from './mortise.ts';
 
-const CLIENTS = 8;
 const ASKED = process.env['MORTISE_KILLS'];
 const MOST_KILLS = ASKED === undefined ? 20 : Number(ASKED);
 const LONG_ENOUGH_MS = ASKED === undefined ? 20_000 : Number.POSITIVE_INFINITY;
@@ -19,26 +18,12 @@ const LONG_ENOUGH_MS = ASKED === undefined ? 20_000 : Number.POSITIVE_INFINITY;
 const enough = (kill: number): number => 1 + ((kill * 7) % 40);
 
 /** The tokens that were answered with an assertion before the server was dead, the last one in the same instant. */
-async function takenUntilKilled(ground: Ground, { mortise, kill, dead }: KillableServer, wanted: number) {
+async function takenUntilKilled(ground: Ground, server: KillableServer, wanted: number): Promise<readonly string[]> {
   const taken: string[] = [];
-  const requests = Array.from({ length: CLIENTS }, async () => {
-    const client = openClient(mortise);
-    try {
-      for (;;) {
-        const token = negotiate(ground.mint());
-        const { status, text } = await client.ask(token);
-        expect(status, text).toBe(200);
-        taken.push(token);
-        if (taken.length === wanted) kill();
-      }
-    } catch (error) {
-      expectBrokenOff(error);
-    } finally {
-      client.close();
-    }
+  await askUntilKilled(ground, server, (authorization) => {
+    taken.push(authorization);
+    return { isEnough: taken.length === wanted };
   });
-  await Promise.all(requests);
-  await dead;
   return taken;
 }
 

@@ -21,6 +21,18 @@ function slowRunner() {
 
 const ticks = () => new Promise((resolve) => setImmediate(resolve));
 
+/** Two wrote at a time, so that the next transaction waits until the test has it gathered. */
+async function afterTwoAtATime() {
+  const { batches, run, end } = slowRunner();
+  const gathers: (() => void)[] = [];
+  const group = groupCommit(run, () => new Promise<void>((resolve) => gathers.push(resolve)));
+  const both = [group.write(job('a')), group.write(job('b'))];
+  await ticks();
+  end([done, done]);
+  await Promise.all(both);
+  return { group, batches, gathers, end };
+}
+
 test('writes of one tick are one transaction; those that come while it runs are the next', async () => {
   const { batches, run, end } = slowRunner();
   const group = groupCommit(run);
@@ -139,13 +151,7 @@ test('whoever waits until all is written waits for what goes along', async () =>
 });
 
 test('after several at a time the next transaction gathers; after one alone it does not', async () => {
-  const { batches, run, end } = slowRunner();
-  const gathers: (() => void)[] = [];
-  const group = groupCommit(run, () => new Promise<void>((resolve) => gathers.push(resolve)));
-  const both = [group.write(job('a')), group.write(job('b'))];
-  await ticks();
-  end([done, done]);
-  await Promise.all(both);
+  const { group, batches, gathers, end } = await afterTwoAtATime();
   const first = group.write(job('c'));
   await ticks();
   expect(batches).toEqual([['a', 'b']]);
@@ -196,13 +202,7 @@ test('what goes along fails with the transaction that it was in, and with nothin
 });
 
 test('idle waits for those that are being gathered', async () => {
-  const { batches, run, end } = slowRunner();
-  const gathers: (() => void)[] = [];
-  const group = groupCommit(run, () => new Promise<void>((resolve) => gathers.push(resolve)));
-  const both = [group.write(job('a')), group.write(job('b'))];
-  await ticks();
-  end([done, done]);
-  await Promise.all(both);
+  const { group, batches, gathers, end } = await afterTwoAtATime();
   const along = group.goAlong(job('c'));
   let idle = false;
   const waiting = group.idle().then(() => (idle = true));
